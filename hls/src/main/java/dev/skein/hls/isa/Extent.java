@@ -1,0 +1,72 @@
+package dev.skein.hls.isa;
+
+/**
+ * A dimension that may depend on the length registers.
+ *
+ * @param imm the immediate, at least 1
+ * @param mode how the registers enter
+ */
+public record Extent(int imm, Mode mode) {
+
+    /** How the value follows from the immediate and the registers. */
+    public enum Mode {
+        /** {@code imm}. */
+        FIXED,
+        /** {@code imm * CNT}: tokens of this step. */
+        TOKENS,
+        /** {@code imm * CTX}, CTX = POS + CNT: tokens in the cache after this step. */
+        CONTEXT,
+        /**
+         * {@code min(imm, CTX - i * imm)} in iteration {@code i} of the innermost loop; the operands
+         * indexed by this dimension advance by {@code i * imm} elements.
+         */
+        TILE
+    }
+
+    /** Checks the immediate. */
+    public Extent {
+        if (imm < 1) {
+            throw new IllegalArgumentException("extent " + imm + " " + mode + ": at least 1");
+        }
+    }
+
+    /** A constant dimension. */
+    public static Extent fixed(int n) {
+        return new Extent(n, Mode.FIXED);
+    }
+
+    /** {@code n} times the tokens of this step. */
+    public static Extent tokens(int n) {
+        return new Extent(n, Mode.TOKENS);
+    }
+
+    /** {@code n} times the tokens in the cache after this step. */
+    public static Extent context(int n) {
+        return new Extent(n, Mode.CONTEXT);
+    }
+
+    /** Tiles of {@code n} tokens over the context. */
+    public static Extent tile(int n) {
+        return new Extent(n, Mode.TILE);
+    }
+
+    /** The value under these registers; not positive when a tile lies past the context. */
+    public int resolve(Registers r) {
+        return switch (mode) {
+            case FIXED -> imm;
+            case TOKENS -> Math.multiplyExact(imm, r.tokens());
+            case CONTEXT -> Math.multiplyExact(imm, r.context());
+            case TILE -> Math.min(imm, r.context() - Math.multiplyExact(r.iteration(), imm));
+        };
+    }
+
+    /** Elements by which a tiled operand has advanced in this iteration, else 0. */
+    public int tileOffset(Registers r) {
+        return mode == Mode.TILE ? Math.multiplyExact(r.iteration(), imm) : 0;
+    }
+
+    /** Iterations of a loop with this extent: CTX / imm rounded up for TILE, else the value. */
+    public int trips(Registers r) {
+        return mode == Mode.TILE ? Math.ceilDiv(r.context(), imm) : resolve(r);
+    }
+}
