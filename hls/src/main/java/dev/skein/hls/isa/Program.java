@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What one step of a model executes: a stream a core plus the memory it may touch. Immutable and
- * not yet trusted; {@link VerifiedProgram} is what a device takes.
+ * not yet trusted; VerifiedProgram is what a device takes.
  *
  * @param name {@code decode} or {@code prefill}
  * @param maxTokens largest CNT
