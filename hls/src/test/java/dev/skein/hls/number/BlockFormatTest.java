@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,7 +58,7 @@ class BlockFormatTest {
             if (row.get("type").equals("input")) {
                 byte[] raw = HexFormat.of().parseHex(row.get("f32le"));
                 BlockFormat.F32.decode(raw, 0, input, 0, 256);
-            } else if (BlockFormat.ofName(row.get("type")).equals(java.util.Optional.of(format))) {
+            } else if (BlockFormat.ofName(row.get("type")).equals(Optional.of(format))) {
                 expected = HexFormat.of().parseHex(row.get("bytes"));
             }
         }
@@ -176,7 +177,8 @@ class BlockFormatTest {
             MemorySegment.copy(MemorySegment.ofArray(raw), 0, segment, 1, raw.length);
             format.decode(segment, 1, actual, 3, blocks);
         }
-        assertArrayEquals(bytes(expected), bytes(actual), "seed " + seed);
+        // As floats: the payload of a NaN is the processor's choice.
+        assertArrayEquals(expected, actual, "seed " + seed);
     }
 
     @Test
