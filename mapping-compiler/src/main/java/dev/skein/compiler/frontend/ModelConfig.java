@@ -163,24 +163,15 @@ public record ModelConfig(String name, Family family, int vocabSize, int hiddenS
         }
     }
 
-    /** Number of parameters; a tied head counts once. */
+    /** Number of parameters; a tied head counts once, OPT's unused position rows count too. */
     public long parameterCount() {
-        long hidden = hiddenSize;
-        long norms = hidden * (norm.bias() ? 2 : 1);
-        long count = (long) vocabSize * hidden * (tiedEmbeddings ? 1 : 2) + norms;
-        if (positions instanceof Positions.Learned learned) {
-            count += learned.rows(maxPositions) * hidden;
+        long count = 0;
+        for (ModelTensor tensor : ModelTensor.of(this)) {
+            count = Math.addExact(count, tensor.elements());
         }
-        long q = attention.qWidth();
-        long kv = attention.kvWidth();
-        long block = 2 * norms + hidden * (2 * q + 2 * kv);
-        block += attention.qkvBias() ? q + 2 * kv : 0;
-        block += attention.outBias() ? hidden : 0;
-        block += attention.qkNorm() ? 2L * attention.headDim() : 0;
-        long inner = mlp.intermediateSize();
-        int matrices = mlp.gated() ? 3 : 2;
-        block += matrices * hidden * inner;
-        block += mlp.bias() ? (matrices - 1) * inner + hidden : 0;
-        return Math.addExact(count, Math.multiplyExact(layers, block));
+        if (positions instanceof Positions.Learned learned) {
+            count = Math.addExact(count, (long) learned.offset() * hiddenSize);
+        }
+        return count;
     }
 }
