@@ -2,11 +2,10 @@ package dev.skein.compiler.frontend;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Finds each {@link ModelTensor} of a model in the tensors of its file. */
 public final class TensorNames {
@@ -14,13 +13,16 @@ public final class TensorNames {
     private static final String LAYER = "layer.";
 
     private final Map<String, WeightView> views = new LinkedHashMap<>();
+    private final Map<String, Long> fileRows = new HashMap<>();
     private final List<ModelTensor> tensors;
 
     private TensorNames(ModelConfig config, Naming naming, Collection<String> fileNames) {
         tensors = ModelTensor.of(config);
         String prefix = naming.prefixOf(fileNames);
         for (ModelTensor tensor : tensors) {
-            views.put(tensor.name(), view(tensor, config, naming, prefix));
+            WeightView view = view(tensor, config, naming, prefix);
+            views.put(tensor.name(), view);
+            fileRows.merge(view.fileName(), (long) view.rowStart() + view.rowCount(), Math::max);
         }
     }
 
@@ -55,53 +57,49 @@ public final class TensorNames {
     }
 
     /**
-     * What is wrong with a file's tensors, in one sentence: the first that is missing or has
-     * another shape, and how many more. Tensors that the model does not use do not matter.
+     * Checks that a file has every tensor of the model in the right shape. Tensors that the model
+     * does not use do not matter.
      *
-     * @param fileShapes row-major shape of each tensor of the file
+     * @param file named in the message
+     * @throws FormatException about the first tensor that is missing or has another shape, with
+     *     the number of further ones
      */
-    public Optional<String> problem(Map<String, long[]> fileShapes) {
-        List<String> problems = tensors.stream()
-                .map(tensor -> problem(tensor, fileShapes))
-                .flatMap(Optional::stream).distinct().toList();
-        if (problems.isEmpty()) {
-            return Optional.empty();
+    public void validate(String file, Map<String, TensorInfo> tensors) {
+        List<String[]> problems = this.tensors.stream()
+                .filter(tensor -> !fits(tensor, tensors))
+                .map(tensor -> describe(tensor, tensors.get(view(tensor.name()).fileName())))
+                .toList();
+        if (!problems.isEmpty()) {
+            String[] first = problems.getFirst();
+            String more = problems.size() == 1 ? ""
+                    : " (and " + (problems.size() - 1) + " more like it)";
+            throw new FormatException(file, FormatException.NO_OFFSET, first[0], first[1] + more,
+                    first[2], "check that the file is complete and belongs to its configuration");
         }
-        String more = switch (problems.size()) {
-            case 1 -> "";
-            case 2 -> " (and 1 more tensor)";
-            default -> " (and " + (problems.size() - 1) + " more tensors)";
-        };
-        return Optional.of(problems.getFirst() + more);
     }
 
-    private Optional<String> problem(ModelTensor tensor, Map<String, long[]> fileShapes) {
-        WeightView view = views.get(tensor.name());
-        long[] found = fileShapes.get(view.fileName());
-        if (found == null) {
-            return Optional.of("tensor " + view.fileName() + " (" + tensor.name()
-                    + ") is missing");
-        }
-        List<Long> expected = fileShape(tensor, view);
-        List<Long> actual = Arrays.stream(found).boxed().toList();
-        return actual.equals(expected) ? Optional.empty()
-                : Optional.of("tensor " + view.fileName() + " has shape " + text(actual)
-                        + ", the model's configuration asks for " + text(expected));
+    private boolean fits(ModelTensor tensor, Map<String, TensorInfo> tensors) {
+        WeightView view = view(tensor.name());
+        TensorInfo found = tensors.get(view.fileName());
+        return found != null && Arrays.equals(found.shape(), fileShape(tensor, view));
+    }
+
+    private String[] describe(ModelTensor tensor, TensorInfo found) {
+        WeightView view = view(tensor.name());
+        String expected = Arrays.toString(fileShape(tensor, view));
+        return new String[] {"tensor " + view.fileName(),
+            found == null ? "nothing" : "shape " + Arrays.toString(found.shape()),
+            "the configuration asks for shape " + expected};
     }
 
     /** The shape of the whole tensor in the file, of which the view may be a part. */
-    private List<Long> fileShape(ModelTensor tensor, WeightView view) {
-        long rows = views.values().stream().filter(v -> v.fileName().equals(view.fileName()))
-                .mapToLong(v -> (long) v.rowStart() + v.rowCount()).max().orElseThrow();
+    private long[] fileShape(ModelTensor tensor, WeightView view) {
+        long rows = fileRows.get(view.fileName());
         if (tensor.shape().size() == 1) {
-            return List.of(rows);
+            return new long[] {rows};
         }
         long columns = tensor.shape().getLast();
-        return view.transpose() ? List.of(columns, rows) : List.of(rows, columns);
-    }
-
-    private static String text(List<Long> shape) {
-        return shape.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"));
+        return view.transpose() ? new long[] {columns, rows} : new long[] {rows, columns};
     }
 
     private static WeightView view(ModelTensor tensor, ModelConfig config, Naming naming,
