@@ -1,0 +1,126 @@
+package dev.skein.hls.board;
+
+import dev.skein.hls.isa.BufferSizes;
+import dev.skein.hls.isa.Opcode;
+
+import java.util.EnumMap;
+
+/** Builds a {@link Board} from a file's keys and checks what one key cannot show alone. */
+final class BoardReader {
+    private static final int KIB = 1 << 10;
+    private static final int MIB = 1 << 20;
+    private static final int MAX_CYCLES = 1 << 24;
+    private static final int MAX_WIDTH = 1 << 16;
+
+    private final Keys keys;
+
+    private BoardReader(Keys keys) {
+        this.keys = keys;
+    }
+
+    static Board read(String file, String text) {
+        var reader = new BoardReader(new Keys(file, text));
+        Board board = reader.board();
+        reader.keys.refuseUnread();
+        return board;
+    }
+
+    private Board board() {
+        String name = keys.text("name");
+        String description = keys.text("description");
+        double clockMHz = keys.real("clock_MHz", 1, 10_000);
+        int cores = keys.integer("cores", 1, 64);
+        OffChipMemory hbm = memory("hbm", "hbm.weights.channelsPerCore");
+        OffChipMemory param = new OffChipMemory(
+                keys.integer("hbm.param.channelsPerCore", 1, 1024), hbm.channelBytes(),
+                hbm.stripeBytes(), hbm.dram());
+        int perCore = hbm.channels() + param.channels();
+        int hbmChannels = keys.integer("hbm.channels", 1, 1024);
+        if ((long) cores * perCore > hbmChannels) {
+            throw keys.bad("hbm.channels", Integer.toString(hbmChannels),
+                    "at least cores * (hbm.weights.channelsPerCore + hbm.param.channelsPerCore) = "
+                            + cores * perCore);
+        }
+        return new Board(name, description, clockMHz, cores, buffers(), control(), mpe(), sfu(),
+                sys(), hbm, param, memory("ddr", "ddr.channels"), hbmChannels, energy(),
+                keys.real("price_USD", 0, 1e7));
+    }
+
+    private BufferSizes buffers() {
+        return new BufferSizes(buffer("act"), buffer("wgt"), buffer("par"));
+    }
+
+    /** Addresses have 20 bits of 16-byte granules in {@link Opcode}, so a buffer has 16 MiB. */
+    private int buffer(String space) {
+        return keys.integer("buffer." + space + "_KiB", 1, 16 * KIB) * KIB;
+    }
+
+    private Control control() {
+        return new Control(keys.integer("control.queueDepth_instructions", 1, 4096),
+                keys.integer("control.dispatch_cycles", 1, 1024),
+                keys.integer("control.tokenLatency_cycles", 1, 1024));
+    }
+
+    private MatrixEngine mpe() {
+        return new MatrixEngine(shape("mpe.mm."), shape("mpe.mv."),
+                keys.integer("mpe.fill_cycles", 1, MAX_CYCLES));
+    }
+
+    private MatrixEngine.Shape shape(String prefix) {
+        return new MatrixEngine.Shape(keys.integer(prefix + "m", 1, 1024),
+                keys.integer(prefix + "n", 1, 1024), keys.integer(prefix + "k", 1, 1024));
+    }
+
+    private VectorEngine sfu() {
+        int lanes = keys.integer("sfu.lanes", 1, MAX_WIDTH);
+        var costs = new EnumMap<VectorKind, VectorEngine.Cost>(VectorKind.class);
+        for (VectorKind kind : VectorKind.values()) {
+            String prefix = "sfu." + kind.key();
+            costs.put(kind, new VectorEngine.Cost(keys.integer(prefix + ".passes", 1, 64),
+                    keys.integer(prefix + ".latency_cycles", 0, MAX_CYCLES)));
+        }
+        return new VectorEngine(lanes, costs);
+    }
+
+    private Interconnect sys() {
+        return new Interconnect(keys.integer("sys.broadcast_bytesPerCycle", 1, MAX_WIDTH),
+                keys.integer("sys.crossing_cycles", 0, MAX_CYCLES),
+                keys.integer("sys.barrier_cycles", 1, MAX_CYCLES));
+    }
+
+    private OffChipMemory memory(String prefix, String channelsKey) {
+        Dram dram = dram(prefix + ".");
+        int stripe = keys.integer(prefix + ".stripe_bytes", 1, MIB);
+        if (stripe % dram.accessBytes() != 0) {
+            throw keys.bad(prefix + ".stripe_bytes", Integer.toString(stripe),
+                    "a multiple of " + prefix + ".access_bytes = " + dram.accessBytes());
+        }
+        return new OffChipMemory(keys.integer(channelsKey, 1, 1024),
+                (long) keys.integer(prefix + ".channel_MiB", 1, MIB) * MIB, stripe, dram);
+    }
+
+    private Dram dram(String prefix) {
+        int access = keys.integer(prefix + "access_bytes", 1, MAX_WIDTH);
+        int row = keys.integer(prefix + "row_bytes", 1, MIB);
+        if (row % access != 0) {
+            throw keys.bad(prefix + "row_bytes", Integer.toString(row),
+                    "a multiple of " + prefix + "access_bytes = " + access);
+        }
+        int nRFC = keys.integer(prefix + "nRFC_cycles", 1, MAX_CYCLES);
+        return new Dram(keys.integer(prefix + "bytesPerCycle", 1, MAX_WIDTH), access,
+                keys.integer(prefix + "banks", 1, 1024), row,
+                keys.integer(prefix + "nRCD_cycles", 0, MAX_CYCLES),
+                keys.integer(prefix + "nRP_cycles", 0, MAX_CYCLES),
+                keys.integer(prefix + "nRAS_cycles", 0, MAX_CYCLES),
+                keys.integer(prefix + "nTURN_cycles", 0, MAX_CYCLES), nRFC,
+                keys.integer(prefix + "nREFI_cycles", nRFC + 1, MAX_CYCLES + 1),
+                keys.integer(prefix + "latency_cycles", 0, MAX_CYCLES));
+    }
+
+    private Energy energy() {
+        return new Energy(keys.real("energy.static_W", 0, 1e4),
+                keys.real("energy.hbm_pJPerByte", 0, 1e6),
+                keys.real("energy.ddr_pJPerByte", 0, 1e6), keys.real("energy.mac_pJ", 0, 1e6),
+                keys.real("energy.onChip_pJPerByte", 0, 1e6));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.skein.hls.board;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The key-value pairs of one board file; each key is read once, and every key must be read. */
+final class Keys {
+    private final String file;
+    private final Properties values;
+    private final Set<String> unread;
+
+    Keys(String file, String text) {
+        this.file = file;
+        this.values = new Unique();
+        try {
+            values.load(new StringReader(text));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BoardException("board file " + file + ": " + e.getMessage());
+        }
+        this.unread = new TreeSet<>(values.stringPropertyNames());
+    }
+
+    /** Properties keep the last of two equal keys; here that is an error. */
+    private final class Unique extends Properties {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Object put(Object key, Object value) {
+            if (super.put(key, value) != null) {
+                throw new BoardException("board file " + file + ": key '" + key
+                        + "': given twice; remove one line");
+            }
+            return null;
+        }
+    }
+
+    String text(String key) {
+        unread.remove(key);
+        String value = values.getProperty(key);
+        if (value == null) {
+            throw bad(key, null, "a line '" + key + "=VALUE'");
+        }
+        if (value.isBlank()) {
+            throw bad(key, value, "a text that is not empty");
+        }
+        return value.trim();
+    }
+
+    int integer(String key, int min, int max) {
+        String value = text(key);
+        if (value.matches("-?\\d{1,10}")) {
+            long n = Long.parseLong(value);
+            if (n >= min && n <= max) {
+                return (int) n;
+            }
+        }
+        throw bad(key, value, "an integer from " + min + " to " + max);
+    }
+
+    double real(String key, double min, double max) {
+        String value = text(key);
+        if (value.matches("\\d{1,15}(\\.\\d{1,15})?")) {
+            double x = Double.parseDouble(value);
+            if (x >= min && x <= max) {
+                return x;
+            }
+        }
+        throw bad(key, value, "a decimal number from " + min + " to " + max);
+    }
+
+    /** Called after the last key has been read. */
+    void refuseUnread() {
+        if (!unread.isEmpty()) {
+            throw new BoardException("board file " + file + ": key '" + unread.iterator().next()
+                    + "': unknown; check the spelling against u280.properties or remove it");
+        }
+    }
+
+    BoardException bad(String key, String found, String allowed) {
+        return new BoardException("board file " + file + ": key '" + key + "': found "
+                + (found == null ? "nothing" : "'" + found + "'") + "; allowed: " + allowed);
+    }
+}
