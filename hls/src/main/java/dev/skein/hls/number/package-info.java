@@ -2,6 +2,8 @@
  * Number formats: a row a format (block, bits, scale, packing order) with a scalar, bit-exact
  * codec.
  *
- * <p>{@link dev.skein.hls.number.BlockFormat} holds the formats found in foreign model files.
+ * <p>{@link dev.skein.hls.number.BlockFormat} holds the formats found in foreign model files,
+ * {@link dev.skein.hls.number.PackedRows} the layout of weights on the device, and
+ * {@link dev.skein.hls.number.Sfu} the arithmetic that every execution has to reproduce.
  */
 package dev.skein.hls.number;
