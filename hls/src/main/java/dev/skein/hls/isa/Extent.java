@@ -17,8 +17,8 @@ public record Extent(int imm, Mode mode) {
         /** {@code imm * CTX}, CTX = POS + CNT: tokens in the cache after this step. */
         CONTEXT,
         /**
-         * {@code min(imm, CTX - i * imm)} in iteration {@code i} of the innermost loop; the operands
-         * indexed by this dimension advance by {@code i * imm} elements.
+         * {@code min(imm, CTX - i * imm)} in iteration {@code i} of the innermost loop; the
+         * operands indexed by this dimension advance by {@code i * imm} elements.
          */
         TILE
     }

@@ -134,7 +134,8 @@ public final class HfConfig {
         requireFlag("scale_attn_weights", true);
         requireFlag("scale_attn_by_inverse_layer_idx", false);
         requireFlag("add_cross_attention", false);
-        int inner = json.integer("n_inner", 1, ModelConfig.MAX_WIDTH, Math.multiplyExact(4, hidden));
+        int inner = json.integer(
+                "n_inner", 1, ModelConfig.MAX_WIDTH, Math.multiplyExact(4, hidden));
         return new ModelConfig(name, Family.GPT2, vocab(), hidden, layers("n_layer"),
                 json.integer("n_positions", 1, ModelConfig.MAX_POSITIONS),
                 new ModelConfig.Attention(heads, heads, divided(hidden, heads, "n_head"), true,

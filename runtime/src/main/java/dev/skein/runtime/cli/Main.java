@@ -20,6 +20,11 @@ public final class Main {
      * @param args the command line without the program's name
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The whole command line with every verb; tests ask it what exists. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main());
     }
 }
