@@ -10,6 +10,11 @@ public sealed interface Instruction {
     /** Wait and release sets. */
     Tokens tokens();
 
+    /** The same instruction with other wait and release sets. */
+    default Instruction withTokens(Tokens tokens) {
+        return tokens.equals(tokens()) ? this : Retokened.of(this, tokens);
+    }
+
     /** The row of the instruction table. */
     default Opcode opcode() {
         return switch (this) {

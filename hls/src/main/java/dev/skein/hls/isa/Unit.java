@@ -18,6 +18,12 @@ public enum Unit {
     /** Number of units that own a queue and exchange tokens. */
     public static final int QUEUED = 5;
 
+    /**
+     * Tokens that the FIFO from one unit to another holds. A unit that would release one more waits
+     * until there is room; a verified program cannot block for ever because of that.
+     */
+    public static final int TOKEN_DEPTH = 63;
+
     /** The bit of this unit in a wait or release set. */
     public int bit() {
         return 1 << ordinal();

@@ -1,0 +1,186 @@
+package dev.skein.hls.isa;
+
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * The rules of one stream that need no addresses: its end, its loops, tiled extents and tokens.
+ *
+ * <p>Why the token rules exclude deadlock: in program order every wait finds its token and no FIFO
+ * is full, so the earliest unfinished instruction of a core can always go on, whatever the depth of
+ * the queues; a SYNC goes on because the other cores reach theirs in the same way.
+ */
+final class StreamRules {
+    /** Loops inside each other. */
+    static final int LOOP_DEPTH = 4;
+
+    private static final int N = Unit.QUEUED;
+
+    private final Program program;
+    private final int core;
+    private final List<Instruction> stream;
+    private final Limits limits;
+    private final Lengths lengths;
+    private final ArrayDeque<Extent> loops = new ArrayDeque<>();
+    private final int[] tokens = new int[N * N];
+    private int index;
+    private Instruction current;
+
+    StreamRules(Program program, int core, Limits limits) {
+        this.program = program;
+        this.core = core;
+        this.stream = program.streams().get(core);
+        this.limits = limits;
+        this.lengths = Lengths.within(limits);
+    }
+
+    void check() {
+        if (stream.isEmpty() || !(stream.getLast() instanceof Instruction.End)) {
+            throw new ProgramException("program " + program.name() + ", core " + core + ": "
+                    + stream.size() + " instructions without END at the end; append END");
+        }
+        for (index = 0; index < stream.size(); index++) {
+            current = stream.get(index);
+            if (current.unit() == Unit.SEQ) {
+                sequencer();
+            } else {
+                wait(current.unit(), current.tokens().waits());
+                release(current.unit(), current.tokens().releases());
+            }
+            tiles();
+        }
+    }
+
+    private void sequencer() {
+        if (!current.tokens().equals(Tokens.NONE)) {
+            throw fault("waits", current.tokens() + "; the sequencer takes no tokens, it drains"
+                    + " the queues at loops; use none");
+        }
+        switch (current) {
+            case Instruction.Loop loop -> {
+                nothingLeft();
+                if (loops.size() == LOOP_DEPTH) {
+                    throw fault("count", "loop number " + (LOOP_DEPTH + 1) + " inside each other;"
+                            + " at most " + LOOP_DEPTH + "; unroll one");
+                }
+                long trips = BaseRanges.trips(lengths, loop.count(), limits);
+                if (trips > Integer.MAX_VALUE) {
+                    throw fault("count", trips + " trips; at most " + Integer.MAX_VALUE);
+                }
+                loops.push(loop.count());
+            }
+            case Instruction.EndLoop _ -> {
+                nothingLeft();
+                if (loops.isEmpty()) {
+                    throw fault("code", "ENDLOOP outside a loop; put a LOOP before it");
+                }
+                loops.pop();
+            }
+            case Instruction.End _ -> {
+                nothingLeft();
+                if (index != stream.size() - 1) {
+                    throw fault("code", "END before the end of the stream of " + stream.size()
+                            + " instructions; only the last one may be END");
+                }
+                if (!loops.isEmpty()) {
+                    throw fault("code", loops.size() + " loops still open; put an ENDLOOP for each"
+                            + " before END");
+                }
+            }
+            default -> { }
+        }
+    }
+
+    private void wait(Unit unit, int waits) {
+        notItself(unit, waits, "waits");
+        for (int rest = waits; rest != 0; rest &= rest - 1) {
+            int other = Integer.numberOfTrailingZeros(rest);
+            if (tokens[other * N + unit.ordinal()]-- == 0) {
+                throw fault("waits", unit + " waits for a token of " + Unit.values()[other]
+                        + " that no earlier instruction has released; release one or do not wait");
+            }
+        }
+    }
+
+    private void release(Unit unit, int releases) {
+        notItself(unit, releases, "releases");
+        for (int rest = releases; rest != 0; rest &= rest - 1) {
+            int other = Integer.numberOfTrailingZeros(rest);
+            if (++tokens[unit.ordinal() * N + other] > Unit.TOKEN_DEPTH) {
+                throw fault("releases", "more than " + Unit.TOKEN_DEPTH + " tokens from " + unit
+                        + " to " + Unit.values()[other] + " at a time; wait for some before");
+            }
+        }
+    }
+
+    private void notItself(Unit unit, int set, String field) {
+        if ((set & unit.bit()) != 0) {
+            throw fault(field, unit + " names itself; a unit runs in order anyway, drop it");
+        }
+    }
+
+    private void nothingLeft() {
+        for (int i = 0; i < N * N; i++) {
+            if (tokens[i] != 0) {
+                throw fault("code", tokens[i] + " tokens from " + Unit.values()[i / N] + " to "
+                        + Unit.values()[i % N] + " left over; loops and END need every token"
+                        + " consumed before");
+            }
+        }
+    }
+
+    private void tiles() {
+        switch (current) {
+            case Instruction.Load i -> tile("count", i.count());
+            case Instruction.Store i -> tile("count", i.count());
+            case Instruction.MatMat i -> tiles(i);
+            case Instruction.MatVec i -> tiles(i);
+            case Instruction.LoadGather i -> untiled("count", i.count());
+            case Instruction.Norm i -> untiled("rows", i.rows());
+            case Instruction.Quantise i -> {
+                untiled("rows", i.rows());
+                untiled("cols", i.cols());
+            }
+            case Instruction.Softmax i -> {
+                untiled("rows", i.rows());
+                untiled("cols", i.cols());
+            }
+            case Instruction.Rope i -> untiled("rows", i.rows());
+            case Instruction.Ewise i -> untiled("rows", i.rows());
+            case Instruction.Broadcast i -> untiled("rows", i.rows());
+            case Instruction.Barrier _, Instruction.Loop _, Instruction.EndLoop _,
+                    Instruction.SetBase _, Instruction.End _ -> { }
+        }
+    }
+
+    private void tiles(Instruction.Matrix i) {
+        untiled("m", i.m());
+        tile("n", i.n());
+        tile("k", i.k());
+        if (i.n().mode() == Extent.Mode.TILE && i.k().mode() == Extent.Mode.TILE) {
+            throw fault("k", "n and k are both tiled; tile one of them");
+        }
+        if (i.k().mode() == Extent.Mode.TILE && i.k().imm() % 16 != 0) {
+            throw fault("k", "tiles of " + i.k().imm() + "; a tile of k is a multiple of 16");
+        }
+    }
+
+    private void tile(String field, Extent e) {
+        if (e.mode() == Extent.Mode.TILE && !e.equals(loops.peek())) {
+            throw fault(field, "tile(" + e.imm() + ") in a loop of " + (loops.isEmpty() ? "nothing"
+                    : loops.peek().imm() + " " + loops.peek().mode())
+                    + "; the innermost loop has to count the same tiles");
+        }
+    }
+
+    private void untiled(String field, Extent e) {
+        if (e.mode() == Extent.Mode.TILE) {
+            throw fault(field, "tile(" + e.imm() + "); only count of ld and st and n or k of a"
+                    + " matrix instruction may be tiled");
+        }
+    }
+
+    private ProgramException fault(String field, String problem) {
+        return ProgramException.at(program.name(), core, index, current, field, problem);
+    }
+}
