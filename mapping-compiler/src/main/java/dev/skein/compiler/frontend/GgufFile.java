@@ -67,8 +67,11 @@ public final class GgufFile implements TensorSource {
         return header.version;
     }
 
-    /** The key-value pairs. */
-    public GgufMetadata metadata() {
+    /**
+     * The key-value pairs: {@link Long}, {@link Double}, {@link Boolean}, {@link String}; arrays as
+     * {@code long[]} (also of truth values), {@code double[]} or {@code List<String>}.
+     */
+    public Metadata metadata() {
         return header.metadata;
     }
 
@@ -109,11 +112,10 @@ public final class GgufFile implements TensorSource {
     }
 
     private long alignment(ReaderLimits limits) {
-        long alignment = header.metadata.integer(ALIGNMENT_KEY).orElse(DEFAULT_ALIGNMENT_BYTES);
-        if (Long.bitCount(alignment) != 1 || alignment < 1
-                || alignment > limits.alignmentBytes()) {
-            throw header.metadata.bad(ALIGNMENT_KEY, alignment,
-                    "it must be a power of two up to " + limits.alignmentBytes());
+        long alignment = header.metadata.integer(ALIGNMENT_KEY, 1, limits.alignmentBytes(),
+                DEFAULT_ALIGNMENT_BYTES);
+        if (Long.bitCount(alignment) != 1) {
+            throw header.metadata.error(ALIGNMENT_KEY, alignment, "it is a power of two");
         }
         return alignment;
     }

@@ -2,7 +2,7 @@ package dev.skein.compiler.frontend;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +18,7 @@ final class GgufHeader {
     final long tensorCount;
     final long entryCount;
     final long entriesOffset;
-    final GgufMetadata metadata;
+    final Metadata metadata;
     /** Standing behind the metadata, before the tensor table. */
     final ByteCursor in;
 
@@ -39,11 +39,11 @@ final class GgufHeader {
         requireRoom(entryCountAt, "metadata_kv_count", entryCount, LEAST_ENTRY_BYTES);
         requireRoom(countAt, "tensor_count", tensorCount, LEAST_TENSOR_BYTES);
         entriesOffset = in.position();
-        Map<String, GgufMetadata.Entry> entries = new LinkedHashMap<>();
+        Map<String, Object> entries = new HashMap<>();
         for (long i = 0; i < entryCount; i++) {
             readEntry(entries);
         }
-        metadata = new GgufMetadata(file.name(), entries);
+        metadata = new Metadata(file.name(), entries);
     }
 
     private int readVersion() {
@@ -68,27 +68,28 @@ final class GgufHeader {
         }
     }
 
-    private void readEntry(Map<String, GgufMetadata.Entry> entries) {
+    private void readEntry(Map<String, Object> entries) {
         long at = in.position();
         String key = in.utf8("key", limits.keyBytes());
         if (key.isEmpty()) {
             throw in.bad(at, "key", "an empty key", "keys have names", ByteCursor.CONVERT_AGAIN);
         }
         GgufType type = GgufType.read(in, key + " type");
-        GgufValue value = switch (type) {
+        Object value = switch (type) {
             case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 ->
-                    new GgufValue.Whole(type.readWhole(in, key));
-            case BOOL -> new GgufValue.Truth(type.readWhole(in, key) == 1);
-            case FLOAT32, FLOAT64 -> new GgufValue.Real(type.readReal(in, key));
-            case STRING -> new GgufValue.Text(in.utf8(key, limits.stringBytes()));
+                    type.readWhole(in, key);
+            case BOOL -> type.readWhole(in, key) == 1;
+            case FLOAT32, FLOAT64 -> type.readReal(in, key);
+            case STRING -> in.utf8(key, limits.stringBytes());
             case ARRAY -> readArray(key);
         };
-        if (entries.putIfAbsent(key, new GgufMetadata.Entry(value, at)) != null) {
+        if (entries.putIfAbsent(key, value) != null) {
             throw in.bad(at, "key", key, "each key stands once", ByteCursor.CONVERT_AGAIN);
         }
     }
 
-    private GgufValue readArray(String key) {
+    /** A {@code long[]} (also for truth values), a {@code double[]} or a list of strings. */
+    private Object readArray(String key) {
         long typeAt = in.position();
         GgufType type = GgufType.read(in, key + " element type");
         if (type == GgufType.ARRAY) {
@@ -104,21 +105,21 @@ final class GgufHeader {
                 for (int i = 0; i < count; i++) {
                     values[i] = type.readWhole(in, key);
                 }
-                yield new GgufValue.Wholes(values);
+                yield values;
             }
             case FLOAT32, FLOAT64 -> {
                 double[] values = new double[count];
                 for (int i = 0; i < count; i++) {
                     values[i] = type.readReal(in, key);
                 }
-                yield new GgufValue.Reals(values);
+                yield values;
             }
             case STRING -> {
                 List<String> values = new ArrayList<>(count);
                 for (int i = 0; i < count; i++) {
                     values.add(in.utf8(key, limits.stringBytes()));
                 }
-                yield new GgufValue.Texts(Collections.unmodifiableList(values));
+                yield Collections.unmodifiableList(values);
             }
             case ARRAY -> throw new IllegalStateException(key);
         };

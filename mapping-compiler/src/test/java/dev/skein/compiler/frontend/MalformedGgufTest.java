@@ -22,15 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MalformedGgufTest {
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"headers", "metadata", "tensors", "truncations"})
+    @MethodSource({"headers", "metadata", "alignments", "tensors", "truncations"})
     void isRefusedInOneLine(String rule, byte[] file, long offset, String field, String found) {
         FormatException e = assertThrows(FormatException.class,
                 () -> GgufFile.ofBytes("bad.gguf", file), rule);
         assertEquals(offset, e.offset(), e.getMessage());
         assertEquals(field, e.field(), e.getMessage());
         assertTrue(e.found().contains(found), e.getMessage());
-        assertTrue(e.getMessage().startsWith("bad.gguf: offset " + offset + ": "),
-                e.getMessage());
+        assertTrue(e.getMessage().startsWith(offset < 0 ? "bad.gguf: " + field
+                : "bad.gguf: offset " + offset + ": "), e.getMessage());
         assertFalse(e.getMessage().contains("\n"), e.getMessage());
     }
 
@@ -115,15 +115,17 @@ class MalformedGgufTest {
                 entry("bool in array", key("a").u32(ARRAY).u32(BOOL).u64(2).u8(1).u8(9), 50, "a",
                         "9"),
                 entry("string in array not UTF-8", key("a").u32(ARRAY).u32(STRING).u64(1).u64(1)
-                        .u8(0x80), 57, "a", "not UTF-8"),
-                entry("alignment 0", key("general.alignment").u32(UINT32).u32(0), 24,
-                        "general.alignment", "0"),
-                entry("alignment 48", key("general.alignment").u32(UINT32).u32(48), 24,
-                        "general.alignment", "48"),
-                entry("alignment 2^20", key("general.alignment").u32(UINT32).u32(1 << 20), 24,
-                        "general.alignment", "1048576"),
-                entry("alignment a string", key("general.alignment").u32(STRING).string("32"),
-                        24, "general.alignment", "a string"));
+                        .u8(0x80), 57, "a", "not UTF-8"));
+    }
+
+    /** These name the key alone. */
+    static Stream<Arguments> alignments() {
+        String key = "general.alignment";
+        return Stream.of(
+                entry("alignment 0", key(key).u32(UINT32).u32(0), -1, key, "0"),
+                entry("alignment 48", key(key).u32(UINT32).u32(48), -1, key, "48"),
+                entry("alignment 2^20", key(key).u32(UINT32).u32(1 << 20), -1, key, "1048576"),
+                entry("alignment a string", key(key).u32(STRING).string("32"), -1, key, "32"));
     }
 
     static Stream<Arguments> tensors() {
