@@ -34,6 +34,11 @@ final class ByteCursor {
         this.position = position;
     }
 
+    /** The file's name, for messages. */
+    String file() {
+        return file;
+    }
+
     /** Offset of the next field, in bytes. */
     long position() {
         return position;
@@ -96,9 +101,13 @@ final class ByteCursor {
         return count;
     }
 
-    /** Strict UTF-8: an unsigned 64-bit length, then that many bytes, at most {@code limit}. */
-    String utf8(String field, long limit) {
-        long length = count(field + " length", limit);
+    /** A string of GGUF: an unsigned 64-bit length up to {@code limit}, then UTF-8. */
+    String string(String field, long limit) {
+        return utf8(field, count(field + " length", limit));
+    }
+
+    /** Strict UTF-8 of a known length, which the caller has bounded. */
+    String utf8(String field, long length) {
         require(length, field);
         byte[] raw = new byte[(int) length];
         MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, raw, 0, raw.length);

@@ -162,7 +162,7 @@ public final class GgufFile implements TensorSource {
 
     private static Row readRow(ByteCursor in, ReaderLimits limits) {
         long at = in.position();
-        String name = in.utf8("tensor name", limits.nameBytes());
+        String name = in.string("tensor name", limits.nameBytes());
         if (name.isEmpty()) {
             throw in.bad(at, "tensor name", "an empty name", "tensors have names",
                     ByteCursor.CONVERT_AGAIN);

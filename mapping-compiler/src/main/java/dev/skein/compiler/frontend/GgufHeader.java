@@ -70,7 +70,7 @@ final class GgufHeader {
 
     private void readEntry(Map<String, Object> entries) {
         long at = in.position();
-        String key = in.utf8("key", limits.keyBytes());
+        String key = in.string("key", limits.keyBytes());
         if (key.isEmpty()) {
             throw in.bad(at, "key", "an empty key", "keys have names", ByteCursor.CONVERT_AGAIN);
         }
@@ -80,7 +80,7 @@ final class GgufHeader {
                     type.readWhole(in, key);
             case BOOL -> type.readWhole(in, key) == 1;
             case FLOAT32, FLOAT64 -> type.readReal(in, key);
-            case STRING -> in.utf8(key, limits.stringBytes());
+            case STRING -> in.string(key, limits.stringBytes());
             case ARRAY -> readArray(key);
         };
         if (entries.putIfAbsent(key, value) != null) {
@@ -117,7 +117,7 @@ final class GgufHeader {
             case STRING -> {
                 List<String> values = new ArrayList<>(count);
                 for (int i = 0; i < count; i++) {
-                    values.add(in.utf8(key, limits.stringBytes()));
+                    values.add(in.string(key, limits.stringBytes()));
                 }
                 yield Collections.unmodifiableList(values);
             }

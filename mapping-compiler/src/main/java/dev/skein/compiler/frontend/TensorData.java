@@ -33,8 +33,7 @@ final class TensorData {
 
     /** Refuses two tensors that share a byte. */
     static void refuseOverlaps(String file, Collection<TensorInfo> tensors) {
-        List<TensorInfo> inOrder = tensors.stream().filter(info -> info.bytes() > 0)
-                .sorted(Comparator.comparingLong(TensorInfo::offset)).toList();
+        List<TensorInfo> inOrder = inOrder(tensors);
         for (int i = 1; i < inOrder.size(); i++) {
             TensorInfo before = inOrder.get(i - 1);
             TensorInfo info = inOrder.get(i);
@@ -44,6 +43,12 @@ final class TensorData {
                         ByteCursor.CONVERT_AGAIN);
             }
         }
+    }
+
+    /** The tensors that have bytes, as they lie in the file. */
+    static List<TensorInfo> inOrder(Collection<TensorInfo> tensors) {
+        return tensors.stream().filter(info -> info.bytes() > 0)
+                .sorted(Comparator.comparingLong(TensorInfo::offset)).toList();
     }
 
     /** Decodes elements that may begin and end inside a block. */
