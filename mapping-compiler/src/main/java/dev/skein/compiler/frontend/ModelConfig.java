@@ -30,7 +30,7 @@ public record ModelConfig(String name, Family family, int vocabSize, int hiddenS
                           Positions positions, boolean tiedEmbeddings, SpecialTokens special) {
 
     /** Limits, sized from the largest published models with room above. */
-    static final int MAX_VOCAB = 1 << 20;
+    public static final int MAX_VOCAB = 1 << 20;
     static final int MAX_WIDTH = 1 << 20;
     static final int MAX_LAYERS = 1024;
     static final int MAX_HEADS = 4096;
