@@ -1,0 +1,2 @@
+/** Lowering a graph: one class a pass. */
+package dev.skein.compiler.pass;
