@@ -1,0 +1,186 @@
+package dev.skein.compiler.fpga;
+
+import dev.skein.compiler.ir.Distribution;
+import dev.skein.compiler.ir.Distribution.Range;
+import dev.skein.compiler.ir.Distribution.Split;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Node;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.Value;
+import dev.skein.compiler.ir.ValueType;
+import dev.skein.hls.isa.Extent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The places of all values in ACT, the same on every core, by life time.
+ *
+ * <p>Gathered values have an area of their own at the start of the buffer, because other cores write
+ * it: a place there is used again only after a barrier that follows the last reader, so no core can
+ * run ahead and overwrite what another still reads. Everything above is private to a core.
+ */
+final class ActivationPlan {
+    private final Graph graph;
+    private final MemoryPlan memory;
+    private final int tokens;
+    private final Map<Value, ValueType> types;
+    private final Map<Value, Distribution> where = new HashMap<>();
+    private final Map<Value, Integer> lastUse = new HashMap<>();
+    private final Map<Value, Value> roots = new HashMap<>();
+    private final Map<Value, Integer> addresses = new HashMap<>();
+    private final Map<Value, Int8Rows> quantised = new HashMap<>();
+    private final Map<Value, AttentionBuffers> attention = new HashMap<>();
+    private final LiveRanges gathers = new LiveRanges(0);
+    private LiveRanges locals;
+
+    /** Plans for steps of up to {@code tokens} tokens. */
+    ActivationPlan(Graph graph, Map<Value, ValueType> types, MemoryPlan memory, int tokens) {
+        this.graph = graph;
+        this.types = types;
+        this.memory = memory;
+        this.tokens = tokens;
+        analyse();
+        placeGathers();
+        placeLocals();
+    }
+
+    /** Bytes of ACT that are used. */
+    int bytes() {
+        return locals.high();
+    }
+
+    /** Bytes of the gather area, from address 0. */
+    int gatherBytes() {
+        return gathers.high();
+    }
+
+    /** Where a core finds its columns of a value. */
+    View view(Value value, int core) {
+        ValueType type = types.get(value);
+        Range columns = switch (where.get(value)) {
+            case Split split -> split.ranges().get(core);
+            case Distribution.Replicated _ -> new Range(0, type.width());
+        };
+        return new View(addresses.get(roots.get(value)), 4 * columns.width(), columns,
+                type.rows() == ValueType.Rows.TOKENS ? Extent.tokens(1) : Extent.fixed(1));
+    }
+
+    /** The quantised rows of a value that linear layers read. */
+    Int8Rows quantised(Value value) {
+        return quantised.get(value);
+    }
+
+    /** The buffers of an attention op, or the one for the rows of a position table. */
+    AttentionBuffers attention(Value value) {
+        return attention.get(value);
+    }
+
+    /** Whether a RoPE result has its input's place, so that nothing needs copying. */
+    boolean inPlace(Value result, Value input) {
+        return roots.get(result).equals(roots.get(input));
+    }
+
+    /** Address of the scratch rows of a position embedding. */
+    int scratch(Value value) {
+        return addresses.get(new Value(value.name() + ".rows"));
+    }
+
+    private void analyse() {
+        List<Node> nodes = graph.nodes();
+        for (int i = 0; i < nodes.size(); i++) {
+            for (Value input : nodes.get(i).op().inputs()) {
+                lastUse.put(input, i);
+            }
+            lastUse.putIfAbsent(nodes.get(i).value(), i);
+            where.put(nodes.get(i).value(), nodes.get(i).distribution().orElseThrow());
+        }
+        for (int i = 0; i < nodes.size(); i++) {
+            Value value = nodes.get(i).value();
+            roots.put(value, value);
+            if (nodes.get(i).op() instanceof Op.Rope rope && lastUse.get(rope.x()) == i
+                    && !(graph.node(rope.x()).op() instanceof Op.Gather)) {
+                Value root = roots.get(rope.x());
+                roots.put(value, root);
+                lastUse.merge(root, lastUse.get(value), Math::max);
+            }
+        }
+    }
+
+    private void placeGathers() {
+        List<Node> nodes = graph.nodes();
+        for (int i = 0; i < nodes.size(); i++) {
+            Value value = nodes.get(i).value();
+            if (nodes.get(i).op() instanceof Op.Gather) {
+                addresses.put(value, gathers.take(bytes(value), i,
+                        barrierAfter(lastUse.get(value))));
+            }
+        }
+    }
+
+    private int barrierAfter(int index) {
+        List<Node> nodes = graph.nodes();
+        for (int i = index + 1; i < nodes.size(); i++) {
+            if (nodes.get(i).op() instanceof Op.Gather) {
+                return i;
+            }
+        }
+        return nodes.size();
+    }
+
+    private void placeLocals() {
+        locals = new LiveRanges(gathers.high());
+        List<Node> nodes = graph.nodes();
+        Map<Value, Integer> lastLinear = new HashMap<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).op() instanceof Op.Linear linear) {
+                lastLinear.put(linear.x(), i);
+            }
+        }
+        for (int i = 0; i < nodes.size(); i++) {
+            int at = i;
+            Value value = nodes.get(i).value();
+            switch (nodes.get(i).op()) {
+                case Op.Linear linear -> quantised.computeIfAbsent(linear.x(),
+                        x -> int8(x, at, lastLinear.get(x)));
+                case Op.Attention a -> attention.put(value, attentionBuffers(a, value, at));
+                case Op.PositionEmbed _ -> addresses.put(new Value(value.name() + ".rows"),
+                        locals.take(bytes(value), at, at));
+                case Op _ -> { }
+            }
+            boolean stored = !(nodes.get(i).op() instanceof Op.Gather)
+                    && !(nodes.get(i).op() instanceof Op.Output);
+            if (stored && roots.get(value).equals(value)) {
+                addresses.put(value, locals.take(bytes(value), at, lastUse.get(value)));
+            }
+        }
+    }
+
+    private AttentionBuffers attentionBuffers(Op.Attention a, Value value, int at) {
+        int ownHeads = widest(value) / a.headDim();
+        return AttentionBuffers.take(ownHeads, a.headDim(), tokens, memory.maxContext(),
+                bytes -> locals.take(bytes, at, at));
+    }
+
+    private Int8Rows int8(Value x, int birth, int death) {
+        int cols = types.get(x).width();
+        int address = locals.take((long) rows(x) * FpgaTarget.align(cols,
+                FpgaTarget.BUFFER_ALIGNMENT), birth, death);
+        return Int8Rows.of(address, locals.take(4L * rows(x), birth, death), cols);
+    }
+
+    private int rows(Value value) {
+        return types.get(value).rows() == ValueType.Rows.TOKENS ? tokens : 1;
+    }
+
+    private long bytes(Value value) {
+        return Math.multiplyExact(4L * rows(value), (long) widest(value));
+    }
+
+    private int widest(Value value) {
+        return switch (where.get(value)) {
+            case Split s -> s.ranges().stream().mapToInt(Range::width).max().orElseThrow();
+            case Distribution.Replicated _ -> types.get(value).width();
+        };
+    }
+}

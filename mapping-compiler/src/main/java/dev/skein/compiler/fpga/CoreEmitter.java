@@ -1,0 +1,134 @@
+package dev.skein.compiler.fpga;
+
+import dev.skein.hls.isa.EwiseFunction;
+import dev.skein.hls.isa.Extent;
+import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Memory;
+import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.Tokens;
+import dev.skein.hls.isa.WeightBits;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects the stream of one core: instructions without tokens, and the buffers' rings. */
+final class CoreEmitter {
+    private final int core;
+    private final boolean matrixMode;
+    private final Ring weights;
+    private final Ring params;
+    private final List<Instruction> stream = new ArrayList<>();
+
+    /**
+     * A stream for one core.
+     *
+     * @param matrixMode whether steps have more than one token: MM instead of MV
+     * @param weights ring over WGT
+     * @param params ring over the part of PAR that is not taken by position tables
+     */
+    CoreEmitter(int core, boolean matrixMode, Ring weights, Ring params) {
+        this.core = core;
+        this.matrixMode = matrixMode;
+        this.weights = weights;
+        this.params = params;
+    }
+
+    int core() {
+        return core;
+    }
+
+    Ring weights() {
+        return weights;
+    }
+
+    List<Instruction> stream() {
+        return stream;
+    }
+
+    void add(Instruction instruction) {
+        stream.add(instruction);
+    }
+
+    /** Loads a contiguous block of a fixed size. */
+    void load(Space space, int to, Memory memory, int base, long offset, int bytes) {
+        add(new Instruction.Load(Tokens.NONE, space, to, memory, base, offset, 0, bytes,
+                Extent.fixed(1)));
+    }
+
+    /** Loads rows that depend on the position: {@code offset + POS * rowBytes}, one a token. */
+    void loadAtPosition(Space space, int to, Memory memory, int base, long offset, int rowBytes) {
+        add(new Instruction.Load(Tokens.NONE, space, to, memory, base, offset, rowBytes, rowBytes,
+                Extent.tokens(1)));
+    }
+
+    /** Loads rows of a KV cache, the whole context or a tile of it. */
+    void loadCache(int to, long offset, int rowBytes, Extent count) {
+        add(new Instruction.Load(Tokens.NONE, Space.WGT, to, Memory.HBM, MemoryPlan.KV, offset, 0,
+                rowBytes, count));
+    }
+
+    /** Stores one row a token at the position in a KV cache. */
+    void storeAtPosition(int from, long offset, int rowBytes) {
+        add(new Instruction.Store(Tokens.NONE, Space.ACT, from, Memory.HBM, MemoryPlan.KV, offset,
+                rowBytes, rowBytes, Extent.tokens(1)));
+    }
+
+    /** Loads a parameter vector into the ring of PAR and returns its address. */
+    int param(String name, long offset, int bytes) {
+        int at = params.take(bytes, name);
+        load(Space.PAR, at, Memory.PARAM, MemoryPlan.PARAMS, offset, bytes);
+        return at;
+    }
+
+    /** Quantises every row of a view. */
+    void quantise(View src, Int8Rows dst) {
+        add(new Instruction.Quantise(Tokens.NONE, src.address(), src.stride(), dst.address(),
+                dst.stride(), dst.scale(), dst.scaleStride(), src.rows(),
+                Extent.fixed(src.width()), false, 0));
+    }
+
+    /** out = x W^T for one tile of W in WGT at {@code at}. */
+    void linear(Int8Rows x, WeightTile tile, int at, View out) {
+        View columns = out.part(tile.rows());
+        matrix(x, tile.bits(), tile.group(), true, tile.biased(), false, at,
+                at + tile.scaleOffset(), columns.address(), out.stride(), out.rows(),
+                Extent.fixed(tile.rows().width()), Extent.fixed(tile.k()));
+    }
+
+    /** Scores of one query head: out[m][n] = x[m] . K[n], scaled by the K scales. */
+    void scores(Int8Rows q, int k, int kScales, int out, int outStride, Extent n, int headDim) {
+        matrix(q, WeightBits.W8, 0, true, false, false, k, kScales, out, outStride,
+                Extent.tokens(1), n, Extent.fixed(headDim));
+    }
+
+    /** out[m][d] = sum over the context of p[m][t] V[t][d]; the V scales are already in p. */
+    void attend(Int8Rows p, int v, int out, int outStride, Extent k, int headDim) {
+        matrix(p, WeightBits.W8, 0, false, false, true, v, 0, out, outStride,
+                Extent.tokens(1), Extent.fixed(headDim), k);
+    }
+
+    private void matrix(Int8Rows x, WeightBits bits, int group, boolean scaled, boolean biased,
+            boolean transposed, int weight, int scale, int out, int outStride, Extent m, Extent n,
+            Extent k) {
+        boolean vector = !matrixMode || m.mode() == Extent.Mode.FIXED && m.imm() == 1;
+        add(vector
+                ? new Instruction.MatVec(Tokens.NONE, x.address(), x.stride(), bits, group, scaled,
+                        biased, transposed, x.scale(), x.scaleStride(), weight, scale, out,
+                        outStride, m, n, k)
+                : new Instruction.MatMat(Tokens.NONE, x.address(), x.stride(), bits, group, scaled,
+                        biased, transposed, x.scale(), x.scaleStride(), weight, scale, out,
+                        outStride, m, n, k));
+    }
+
+    /** out = fn(a, b); b is ignored by unary functions. */
+    void elementwise(EwiseFunction fn, View a, View b, View out) {
+        add(new Instruction.Ewise(Tokens.NONE, fn, a.address(), a.stride(), Space.ACT,
+                b.address(), b.stride(), out.address(), out.stride(), out.rows(), out.width(),
+                false));
+    }
+
+    /** out = the row of the last token of a. */
+    void lastRow(View a, View out) {
+        add(new Instruction.Ewise(Tokens.NONE, EwiseFunction.COPY, a.address(), a.stride(),
+                Space.ACT, 0, 0, out.address(), out.stride(), Extent.fixed(1), out.width(), true));
+    }
+}

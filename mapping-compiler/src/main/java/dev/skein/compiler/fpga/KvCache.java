@@ -1,0 +1,29 @@
+package dev.skein.compiler.fpga;
+
+/**
+ * Where the K and V rows of one key/value head of one layer lie in its core's KV region: int8 rows
+ * of {@code rowBytes} for each position, and a binary32 scale for each position.
+ *
+ * @param rowBytes bytes of one row, the head dimension rounded up to 16
+ * @param k offset of the K rows
+ * @param kScales offset of the K scales
+ * @param v offset of the V rows
+ * @param vScales offset of the V scales
+ */
+record KvCache(int rowBytes, long k, long kScales, long v, long vScales) {
+
+    /** The caches of a head, packed one after the other from {@code offset}. */
+    static KvCache at(long offset, int rowBytes, int maxContext) {
+        long rows = FpgaTarget.align(Math.multiplyExact((long) rowBytes, maxContext),
+                FpgaTarget.MEMORY_ALIGNMENT);
+        long scales = FpgaTarget.align(4L * maxContext, FpgaTarget.MEMORY_ALIGNMENT);
+        return new KvCache(rowBytes, offset, offset + rows, offset + rows + scales,
+                offset + 2 * rows + scales);
+    }
+
+    /** Bytes of the caches of one head. */
+    static long bytes(int rowBytes, int maxContext) {
+        KvCache c = at(0, rowBytes, maxContext);
+        return 2 * c.v();
+    }
+}

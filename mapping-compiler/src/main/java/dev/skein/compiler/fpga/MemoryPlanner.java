@@ -1,0 +1,186 @@
+package dev.skein.compiler.fpga;
+
+import dev.skein.compiler.ir.Distribution.Range;
+import dev.skein.compiler.ir.Distribution.Split;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Node;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.WeightRef;
+import dev.skein.hls.isa.Footprint;
+import dev.skein.hls.isa.Memory;
+import dev.skein.hls.isa.Region;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gives weights, caches and tables their places off chip. */
+final class MemoryPlanner {
+    private final Graph graph;
+    private final FpgaTarget target;
+    private final int maxContext;
+    private final long[] weightEnd;
+    private final long[] kvEnd;
+    private long paramEnd;
+    private long tableEnd;
+    private int logits;
+    private final List<WeightTile> tiles = new ArrayList<>();
+    private final Map<String, Long> params = new LinkedHashMap<>();
+    private final Map<String, Table> tables = new LinkedHashMap<>();
+    private final Map<Integer, List<KvCache>> kv = new LinkedHashMap<>();
+
+    private MemoryPlanner(Graph graph, FpgaTarget target, int maxContext) {
+        this.graph = graph;
+        this.target = target;
+        this.maxContext = maxContext;
+        this.weightEnd = new long[target.cores()];
+        this.kvEnd = new long[target.cores()];
+    }
+
+    /**
+     * The plan of a placed graph.
+     *
+     * @param maxContext positions of the KV cache
+     * @param maxTokens tokens of the largest step
+     * @throws FpgaException if a memory is too small, naming what does not fit
+     */
+    static MemoryPlan plan(Graph graph, FpgaTarget target, int maxContext, int maxTokens) {
+        if (maxContext > graph.contextLimit()) {
+            throw new FpgaException("context " + maxContext + " is longer than the "
+                    + graph.contextLimit() + " positions of model " + graph.name()
+                    + ": choose a smaller --context");
+        }
+        var planner = new MemoryPlanner(graph, target, maxContext);
+        graph.nodes().forEach(planner::place);
+        return new MemoryPlan(planner.regions(maxTokens), planner.tiles, planner.params,
+                List.copyOf(planner.tables.values()), planner.kv, maxContext, maxTokens);
+    }
+
+    private void place(Node node) {
+        switch (node.op()) {
+            case Op.Embed embed -> table(embed.table(), embed.table().rows());
+            case Op.PositionEmbed embed -> table(embed.table(), maxContext);
+            case Op.Rope rope -> table(rope.table(), maxContext);
+            case Op.Norm norm -> {
+                param(norm.weight());
+                norm.bias().ifPresent(this::param);
+            }
+            case Op.Linear linear -> {
+                List<Range> ranges = ((Split) node.distribution().orElseThrow()).ranges();
+                for (int core = 0; core < ranges.size(); core++) {
+                    tiles(linear, core, ranges.get(core));
+                }
+            }
+            case Op.Attention attention -> caches(attention);
+            case Op.Output _ -> logits = width(node);
+            case Op.Unary _, Op.Binary _, Op.LastToken _, Op.Gather _ -> { }
+        }
+    }
+
+    private static int width(Node node) {
+        return ((Split) node.distribution().orElseThrow()).width();
+    }
+
+    private void table(WeightRef ref, int rows) {
+        tables.computeIfAbsent(ref.name(), name -> {
+            Table table = new Table(name, tableEnd, rows, ref.cols());
+            tableEnd = FpgaTarget.align(tableEnd + table.bytes(), FpgaTarget.MEMORY_ALIGNMENT);
+            return table;
+        });
+    }
+
+    private void param(WeightRef ref) {
+        params.computeIfAbsent(ref.name(), _ -> {
+            long at = paramEnd;
+            paramEnd = FpgaTarget.align(at + 4L * ref.cols(), FpgaTarget.MEMORY_ALIGNMENT);
+            return at;
+        });
+    }
+
+    private void tiles(Op.Linear linear, int core, Range range) {
+        var format = linear.format().orElseThrow();
+        int k = linear.weight().cols();
+        long rowBytes = Footprint.rowStride(format.bits(), format.groupCode(), k);
+        boolean biased = linear.bias().isPresent();
+        int rowsPerTile = rowsPerTile(rowBytes + (biased ? 8 : 4), linear.weight().name());
+        for (int from = range.from(); from < range.to(); from += rowsPerTile) {
+            Range rows = new Range(from, Math.min(range.to(), from + rowsPerTile));
+            long scaleOffset = FpgaTarget.align(rows.width() * rowBytes,
+                    FpgaTarget.BUFFER_ALIGNMENT);
+            long bytes = scaleOffset + (biased ? 8L : 4L) * rows.width();
+            tiles.add(new WeightTile(linear.weight().name(),
+                    linear.bias().map(WeightRef::name).orElse(""), core, rows, k, format.bits(),
+                    format.groupCode(), weightEnd[core], (int) scaleOffset, (int) bytes));
+            weightEnd[core] = FpgaTarget.align(weightEnd[core] + bytes,
+                    FpgaTarget.MEMORY_ALIGNMENT);
+        }
+    }
+
+    /**
+     * As many rows as an eighth of the buffer holds, in whole passes of the MPE; if that is less
+     * than one pass, up to a quarter of the buffer.
+     */
+    private int rowsPerTile(long rowBytes, String what) {
+        long wgt = target.buffers().wgtBytes();
+        long rows = wgt / 8 / rowBytes;
+        if (rows >= target.mvRows()) {
+            return (int) (rows - rows % target.mvRows());
+        }
+        long most = wgt / 4 / rowBytes;
+        if (most < 1) {
+            throw new FpgaException("a row of " + what + " has " + rowBytes + " bytes, more than a"
+                    + " quarter of the weight buffer of " + wgt + ": choose fewer weight bits");
+        }
+        return (int) Math.min(most, target.mvRows());
+    }
+
+    private void caches(Op.Attention a) {
+        int rowBytes = FpgaTarget.align(a.headDim(), FpgaTarget.BUFFER_ALIGNMENT);
+        var heads = new ArrayList<KvCache>(a.kvHeads());
+        List<Range> split = Placement.split(a.kvHeads(), 1, target.cores());
+        for (int core = 0; core < split.size(); core++) {
+            for (int head = split.get(core).from(); head < split.get(core).to(); head++) {
+                heads.add(KvCache.at(kvEnd[core], rowBytes, maxContext));
+                kvEnd[core] += KvCache.bytes(rowBytes, maxContext);
+            }
+        }
+        kv.put(a.layer(), List.copyOf(heads));
+    }
+
+    private List<Region> regions(int maxTokens) {
+        var out = new ArrayList<Region>();
+        for (int core = 0; core < target.cores(); core++) {
+            require("weights and KV cache of core " + core, weightEnd[core] + kvEnd[core],
+                    target.hbmBytesPerCore(), "HBM of a core");
+            require("parameters", paramEnd, target.paramBytesPerCore(), "parameter channel");
+            add(out, Memory.HBM, core, Region.Kind.WEIGHTS, MemoryPlan.WEIGHTS, 0, weightEnd[core]);
+            add(out, Memory.HBM, core, Region.Kind.KV, MemoryPlan.KV, weightEnd[core],
+                    kvEnd[core]);
+            add(out, Memory.PARAM, core, Region.Kind.PARAMS, MemoryPlan.PARAMS, 0, paramEnd);
+        }
+        long input = tableEnd;
+        long output = FpgaTarget.align(input + 4L * maxTokens, FpgaTarget.MEMORY_ALIGNMENT);
+        require("tables, token ids and logits", output + 4L * logits, target.ddrBytes(), "DDR");
+        add(out, Memory.DDR, Region.SHARED, Region.Kind.TABLES, MemoryPlan.TABLES, 0, tableEnd);
+        add(out, Memory.DDR, Region.SHARED, Region.Kind.INPUT, MemoryPlan.INPUT, input,
+                4L * maxTokens);
+        add(out, Memory.DDR, Region.SHARED, Region.Kind.OUTPUT, MemoryPlan.OUTPUT, output,
+                4L * logits);
+        return out;
+    }
+
+    private static void add(List<Region> out, Memory memory, int core, Region.Kind kind, int base,
+            long offset, long bytes) {
+        String name = kind.name().toLowerCase(java.util.Locale.ROOT);
+        out.add(new Region(core == Region.SHARED ? name : name + core, memory, core, kind, base,
+                offset, bytes));
+    }
+
+    private void require(String what, long bytes, long available, String where) {
+        if (bytes > available) {
+            throw new FpgaException(graph.name() + " does not fit " + target.name() + ": " + what
+                    + " need " + bytes + " bytes, the " + where + " has " + available
+                    + ": choose fewer --weights bits, a smaller --context or a larger board");
+        }
+    }
+}

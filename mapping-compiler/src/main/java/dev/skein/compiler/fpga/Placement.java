@@ -1,0 +1,158 @@
+package dev.skein.compiler.fpga;
+
+import dev.skein.compiler.ir.Distribution;
+import dev.skein.compiler.ir.Distribution.Range;
+import dev.skein.compiler.ir.Distribution.Split;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Node;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.Pass;
+import dev.skein.compiler.ir.PassContext;
+import dev.skein.compiler.ir.Stage;
+import dev.skein.compiler.ir.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * QUANTISED to PLACED: splits the output channels of every linear layer over the cores, by whole
+ * key/value heads where they feed attention and in blocks of 16 elsewhere, and gathers a split value
+ * where an op needs all of it. The residual stream is replicated: every core adds and normalises all
+ * of it, which costs SFU time but no exchange, and no rounding depends on the number of cores.
+ */
+public final class Placement implements Pass {
+    /** Output channels are split in blocks of this, the block of N:M weight sparsity. */
+    private static final int COLUMN_BLOCK = 16;
+
+    private final int cores;
+
+    /** For a board with this many cores. */
+    public Placement(int cores) {
+        this.cores = cores;
+    }
+
+    @Override
+    public String name() {
+        return "place";
+    }
+
+    @Override
+    public Graph run(Graph graph, PassContext context) {
+        var placed = new Placed(graph, headSplits(graph));
+        graph.nodes().forEach(placed::add);
+        return graph.with(Stage.PLACED, placed.nodes);
+    }
+
+    /** {@code n} items over the cores, whole blocks each, the remainder to the first cores. */
+    static List<Range> split(int n, int block, int cores) {
+        int blocks = Math.ceilDiv(n, block);
+        var out = new ArrayList<Range>(cores);
+        int from = 0;
+        for (int c = 0; c < cores; c++) {
+            int own = blocks / cores + (c < blocks % cores ? 1 : 0);
+            int to = Math.min(n, from + own * block);
+            out.add(new Range(from, to));
+            from = to;
+        }
+        return out;
+    }
+
+    /** The splits that attention demands, carried up to the linear layers that feed it. */
+    private Map<Value, Split> headSplits(Graph graph) {
+        var demands = new HashMap<Value, Split>();
+        for (Node node : graph.nodes().reversed()) {
+            switch (node.op()) {
+                case Op.Attention a -> {
+                    int share = a.heads() / a.kvHeads();
+                    Split kv = new Split(split(a.kvHeads() * a.headDim(), a.headDim(), cores));
+                    Split q = new Split(split(a.heads() * a.headDim(), a.headDim() * share, cores));
+                    demands.put(a.q(), q);
+                    demands.put(a.k(), kv);
+                    demands.put(a.v(), kv);
+                }
+                case Op.Rope _, Op.Unary _, Op.Binary _ -> pass(node, demands);
+                case Op.Norm norm when norm.groups() > 1 -> pass(node, demands);
+                case Op _ -> { }
+            }
+        }
+        return demands;
+    }
+
+    private static void pass(Node node, Map<Value, Split> demands) {
+        Split demand = demands.get(node.value());
+        if (demand != null) {
+            node.op().inputs().forEach(input -> demands.put(input, demand));
+        }
+    }
+
+    /** The graph being built: nodes so far, and which value stands for a gathered one. */
+    private final class Placed {
+        private final Graph source;
+        private final Map<Value, Split> demands;
+        private final List<Node> nodes = new ArrayList<>();
+        private final Map<Value, Distribution> where = new HashMap<>();
+        private final Map<Value, Value> gathered = new HashMap<>();
+
+        Placed(Graph source, Map<Value, Split> demands) {
+            this.source = source;
+            this.demands = demands;
+        }
+
+        void add(Node node) {
+            switch (node.op()) {
+                case Op.Linear linear -> put(replicateInputs(node), demands.getOrDefault(
+                        node.value(),
+                        new Split(split(linear.weight().rows(), COLUMN_BLOCK, cores))));
+                case Op.Attention a -> put(node, where.get(a.q()));
+                case Op.Rope _, Op.Unary _, Op.Binary _, Op.LastToken _, Op.Output _ ->
+                        addLocal(node);
+                case Op.Norm norm when norm.groups() > 1 && inUnits(node, norm.weight().cols()) ->
+                        addLocal(node);
+                case Op.Norm _, Op.Embed _, Op.PositionEmbed _, Op.Gather _ ->
+                        put(replicateInputs(node), Distribution.REPLICATED);
+            }
+        }
+
+        private boolean inUnits(Node node, int columns) {
+            return where.get(node.op().inputs().getFirst()) instanceof Split s
+                    && s.inUnitsOf(columns);
+        }
+
+        /** Column by column: stays split if all inputs are split alike. */
+        private void addLocal(Node node) {
+            List<Distribution> inputs = node.op().inputs().stream().map(where::get).toList();
+            boolean alike = inputs.stream().allMatch(inputs.getFirst()::equals);
+            boolean heads = !(node.op() instanceof Op.Rope r) || inUnits(node, r.headDim());
+            if (alike && heads) {
+                put(node, inputs.getFirst());
+            } else {
+                put(replicateInputs(node), Distribution.REPLICATED);
+            }
+        }
+
+        private Node replicateInputs(Node node) {
+            return node.withOp(node.op().mapInputs(this::replicated));
+        }
+
+        private Value replicated(Value value) {
+            if (!(where.get(value) instanceof Split)) {
+                return value;
+            }
+            return gathered.computeIfAbsent(value, v -> {
+                Node gather = Node.of(v.name() + ".all", new Op.Gather(v));
+                put(gather, Distribution.REPLICATED);
+                return gather.value();
+            });
+        }
+
+        private void put(Node node, Distribution distribution) {
+            if (node.op() instanceof Op.Attention && !(distribution instanceof Split)) {
+                throw new FpgaException("graph " + source.name() + ": attention " + node.value()
+                        + " reads heads that every core has; they must come from linear layers");
+            }
+            nodes.add(node.placed(distribution));
+            where.put(node.value(), distribution);
+        }
+    }
+}

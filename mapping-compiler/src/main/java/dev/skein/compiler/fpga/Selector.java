@@ -1,0 +1,212 @@
+package dev.skein.compiler.fpga;
+
+import dev.skein.compiler.ir.Distribution.Range;
+import dev.skein.compiler.ir.Distribution.Split;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Node;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.Value;
+import dev.skein.compiler.ir.WeightRef;
+import dev.skein.hls.isa.EwiseFunction;
+import dev.skein.hls.isa.Extent;
+import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Memory;
+import dev.skein.hls.isa.NormKind;
+import dev.skein.hls.isa.Region;
+import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.Tokens;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Emits the stream of one core, op by op; what no core needs to do twice is done once. */
+final class Selector {
+    private final Graph graph;
+    private final MemoryPlan memory;
+    private final ActivationPlan activations;
+    private final CoreEmitter emit;
+    private final Map<String, List<WeightTile>> tiles;
+    private final Map<String, Integer> ropeTables;
+    private final Set<Value> quantised = new HashSet<>();
+    private final Set<String> loadedTables = new HashSet<>();
+
+    private Selector(Graph graph, MemoryPlan memory, ActivationPlan activations,
+            CoreEmitter emit, Map<String, List<WeightTile>> tiles,
+            Map<String, Integer> ropeTables) {
+        this.graph = graph;
+        this.memory = memory;
+        this.activations = activations;
+        this.emit = emit;
+        this.tiles = tiles;
+        this.ropeTables = ropeTables;
+    }
+
+    /**
+     * The stream of a core, without tokens.
+     *
+     * @param tokens tokens of the largest step; 1 gives MV code, more gives MM code
+     */
+    static List<Instruction> select(Graph graph, FpgaTarget target, MemoryPlan memory,
+            ActivationPlan activations, int core, int tokens) {
+        var ropeTables = new HashMap<String, Integer>();
+        int parBase = 0;
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Op.Rope r && !ropeTables.containsKey(r.table().name())) {
+                ropeTables.put(r.table().name(), parBase);
+                parBase += FpgaTarget.align(4 * r.rotaryDim() * tokens,
+                        FpgaTarget.BUFFER_ALIGNMENT);
+            }
+        }
+        if (parBase > target.buffers().parBytes() / 2) {
+            throw new FpgaException("the RoPE rows of " + tokens + " tokens need " + parBase
+                    + " bytes, more than half of the parameter buffer");
+        }
+        var emit = new CoreEmitter(core, tokens > 1,
+                new Ring("weight", 0, target.buffers().wgtBytes()),
+                new Ring("parameter", parBase, target.buffers().parBytes()));
+        var tiles = new HashMap<String, List<WeightTile>>();
+        for (WeightTile tile : memory.tiles()) {
+            if (tile.core() == core) {
+                tiles.computeIfAbsent(tile.weight() + "+" + tile.bias(),
+                        _ -> new ArrayList<>()).add(tile);
+            }
+        }
+        var selector = new Selector(graph, memory, activations, emit, tiles, ropeTables);
+        graph.nodes().forEach(selector::select);
+        emit.add(new Instruction.End(Tokens.NONE));
+        return emit.stream();
+    }
+
+    private View view(Value value) {
+        return activations.view(value, emit.core());
+    }
+
+    private void select(Node node) {
+        Value value = node.value();
+        switch (node.op()) {
+            case Op.Embed embed -> embed(embed, view(value));
+            case Op.PositionEmbed embed -> positions(embed, value);
+            case Op.Norm norm -> norm(norm, view(norm.x()), view(value));
+            case Op.Linear linear -> linear(linear, view(value));
+            case Op.Rope rope -> rope(rope, value);
+            case Op.Attention attention -> attention(attention, node);
+            case Op.Unary u -> elementwise(u.fn(), view(u.x()), view(u.x()), view(value));
+            case Op.Binary b -> elementwise(b.fn(), view(b.a()), view(b.b()), view(value));
+            case Op.LastToken last -> {
+                if (view(value).width() > 0) {
+                    emit.lastRow(view(last.x()), view(value));
+                }
+            }
+            case Op.Gather gather -> gather(view(gather.x()), view(value));
+            case Op.Output output -> output(view(output.x()));
+        }
+    }
+
+    private void embed(Op.Embed op, View out) {
+        long index = memory.region(Region.Kind.INPUT, emit.core()).offset()
+                - memory.region(Region.Kind.TABLES, emit.core()).offset();
+        emit.add(new Instruction.LoadGather(Tokens.NONE, out.address(), out.stride(),
+                MemoryPlan.TABLES, memory.table(op.table().name()).offset(), 4 * op.table().cols(),
+                index, Extent.tokens(1)));
+    }
+
+    private void positions(Op.PositionEmbed op, Value value) {
+        int rows = activations.scratch(value);
+        View out = view(value);
+        emit.loadAtPosition(Space.ACT, rows, Memory.DDR, MemoryPlan.TABLES,
+                memory.table(op.table().name()).offset(), 4 * op.table().cols());
+        View table = new View(rows, 4 * op.table().cols(), out.columns(), out.rows());
+        emit.elementwise(EwiseFunction.ADD, view(op.x()), table, out);
+    }
+
+    private void norm(Op.Norm op, View x, View out) {
+        int cols = op.weight().cols();
+        int parts = x.width() / cols;
+        if (parts == 0) {
+            return;
+        }
+        int weight = param(op.weight());
+        int bias = op.kind() == NormKind.LAYER ? param(op.bias().orElseThrow()) : 0;
+        Extent rows = new Extent(parts, x.rows().mode());
+        emit.add(new Instruction.Norm(Tokens.NONE, op.kind(), x.address(), 4 * cols,
+                out.address(), 4 * cols, weight, bias, rows, cols, op.eps()));
+    }
+
+    private int param(WeightRef ref) {
+        return emit.param(ref.name(), memory.params().get(ref.name()), 4 * ref.cols());
+    }
+
+    private void linear(Op.Linear op, View out) {
+        if (out.width() == 0) {
+            return;
+        }
+        Int8Rows x = activations.quantised(op.x());
+        if (quantised.add(op.x())) {
+            emit.quantise(view(op.x()), x);
+        }
+        String key = op.weight().name() + "+" + op.bias().map(WeightRef::name).orElse("");
+        for (WeightTile tile : tiles.get(key)) {
+            int at = emit.weights().take(tile.bytes(), tile.weight());
+            emit.load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(), tile.bytes());
+            emit.linear(x, tile, at, out);
+        }
+    }
+
+    private void rope(Op.Rope op, Value value) {
+        View x = view(op.x());
+        View out = view(value);
+        if (out.width() == 0) {
+            return;
+        }
+        if (!activations.inPlace(value, op.x())) {
+            emit.elementwise(EwiseFunction.COPY, x, x, out);
+        }
+        int table = ropeTables.get(op.table().name());
+        if (loadedTables.add(op.table().name())) {
+            emit.loadAtPosition(Space.PAR, table, Memory.DDR, MemoryPlan.TABLES,
+                    memory.table(op.table().name()).offset(), 4 * op.rotaryDim());
+        }
+        emit.add(new Instruction.Rope(Tokens.NONE, out.address(), out.stride(), out.rows(),
+                out.width() / op.headDim(), op.headDim(), op.rotaryDim(), op.style(), table));
+    }
+
+    private void attention(Op.Attention op, Node node) {
+        Range own = ((Split) node.distribution().orElseThrow()).ranges().get(emit.core());
+        if (own.width() == 0) {
+            return;
+        }
+        int group = op.heads() / op.kvHeads();
+        int from = own.from() / op.headDim() / group;
+        int to = own.to() / op.headDim() / group;
+        var shape = new AttentionSelector.Shape(op.headDim(), group, op.factor(),
+                memory.kv().get(op.layer()).subList(from, to), memory.maxContext());
+        new AttentionSelector(emit, shape, activations.attention(node.value()))
+                .emit(view(op.q()), view(op.k()), view(op.v()), view(node.value()));
+    }
+
+    private void elementwise(EwiseFunction fn, View a, View b, View out) {
+        if (out.width() > 0) {
+            emit.elementwise(fn, a, b, out);
+        }
+    }
+
+    private void gather(View own, View all) {
+        if (own.width() > 0) {
+            View to = all.part(own.columns());
+            emit.add(new Instruction.Broadcast(Tokens.NONE, own.address(), own.stride(),
+                    to.address(), all.stride(), own.rows(), own.width()));
+        }
+        emit.add(new Instruction.Barrier(Tokens.NONE, 0, activations.gatherBytes()));
+    }
+
+    private void output(View own) {
+        if (own.width() > 0) {
+            emit.add(new Instruction.Store(Tokens.NONE, Space.ACT, own.address(), Memory.DDR,
+                    MemoryPlan.OUTPUT, 4L * own.columns().from(), 0, 4 * own.width(),
+                    Extent.fixed(1)));
+        }
+    }
+}
