@@ -22,7 +22,7 @@ import java.util.Map;
  */
 final class ActivationPlan {
     private final Graph graph;
-    private final MemoryPlan memory;
+    private final int maxContext;
     private final int tokens;
     private final Map<Value, ValueType> types;
     private final Map<Value, Distribution> where = new HashMap<>();
@@ -35,10 +35,10 @@ final class ActivationPlan {
     private LiveRanges locals;
 
     /** Plans for steps of up to {@code tokens} tokens. */
-    ActivationPlan(Graph graph, Map<Value, ValueType> types, MemoryPlan memory, int tokens) {
+    ActivationPlan(Graph graph, Map<Value, ValueType> types, int maxContext, int tokens) {
         this.graph = graph;
         this.types = types;
-        this.memory = memory;
+        this.maxContext = maxContext;
         this.tokens = tokens;
         analyse();
         placeGathers();
@@ -158,7 +158,7 @@ final class ActivationPlan {
 
     private AttentionBuffers attentionBuffers(Op.Attention a, Value value, int at) {
         int ownHeads = widest(value) / a.headDim();
-        return AttentionBuffers.take(ownHeads, a.headDim(), tokens, memory.maxContext(),
+        return AttentionBuffers.take(ownHeads, a.headDim(), tokens, maxContext,
                 bytes -> locals.take(bytes, at, at));
     }
 
@@ -173,8 +173,9 @@ final class ActivationPlan {
         return types.get(value).rows() == ValueType.Rows.TOKENS ? tokens : 1;
     }
 
-    private long bytes(Value value) {
-        return Math.multiplyExact(4L * rows(value), (long) widest(value));
+    /** Bytes of a value on the core that has most of it. */
+    int bytes(Value value) {
+        return Math.toIntExact(Math.multiplyExact(4L * rows(value), (long) widest(value)));
     }
 
     private int widest(Value value) {

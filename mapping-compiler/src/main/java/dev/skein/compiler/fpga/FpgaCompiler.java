@@ -7,11 +7,12 @@ import dev.skein.compiler.ir.Verifier;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.ProgramVerifier;
-import dev.skein.hls.isa.TokenInsertion;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** From a placed graph to the verified programs of a board. */
 public final class FpgaCompiler {
@@ -34,36 +35,36 @@ public final class FpgaCompiler {
      * Maps a graph of stage PLACED.
      *
      * @param maxContext positions of the KV cache, so prompt plus generated tokens
+     * @param phases the programs to make
      * @throws FpgaException if the board cannot take the model
      */
-    public static FpgaPlan compile(Graph graph, FpgaTarget target, int maxContext) {
-        return new FpgaCompiler(graph, target, maxContext).compile();
+    public static FpgaPlan compile(Graph graph, FpgaTarget target, int maxContext,
+            Set<Phase> phases) {
+        return new FpgaCompiler(graph, target, maxContext).compile(phases);
     }
 
-    private FpgaPlan compile() {
-        int tokens = prefillTokens();
+    private FpgaPlan compile(Set<Phase> phases) {
+        int tokens = phases.contains(Phase.PREFILL) ? prefillTokens() : 1;
         MemoryPlan memory = MemoryPlanner.plan(graph, target, maxContext, tokens);
-        return new FpgaPlan(graph, target, memory, program("decode", memory, 1),
-                program("prefill", memory, tokens));
+        var programs = new EnumMap<Phase, VerifiedProgram>(Phase.class);
+        for (Phase phase : phases) {
+            programs.put(phase, program(phase, memory, phase == Phase.DECODE ? 1 : tokens));
+        }
+        return new FpgaPlan(graph, target, memory, programs);
     }
 
     private int prefillTokens() {
         for (int tokens : PREFILL_TOKENS) {
-            if (tokens <= maxContext && fits(tokens)) {
+            if (tokens <= maxContext && new ActivationPlan(graph, types, maxContext, tokens)
+                    .bytes() <= target.buffers().actBytes()) {
                 return tokens;
             }
         }
         return 1;
     }
 
-    private boolean fits(int tokens) {
-        MemoryPlan memory = MemoryPlanner.plan(graph, target, maxContext, tokens);
-        return new ActivationPlan(graph, types, memory, tokens).bytes()
-                <= target.buffers().actBytes();
-    }
-
-    private VerifiedProgram program(String name, MemoryPlan memory, int tokens) {
-        var activations = new ActivationPlan(graph, types, memory, tokens);
+    private VerifiedProgram program(Phase phase, MemoryPlan memory, int tokens) {
+        var activations = new ActivationPlan(graph, types, maxContext, tokens);
         if (activations.bytes() > target.buffers().actBytes()) {
             throw new FpgaException(graph.name() + " does not fit " + target.name() + ": the "
                     + "activations of a token need " + activations.bytes() + " bytes on chip, the "
@@ -73,8 +74,8 @@ public final class FpgaCompiler {
         for (int core = 0; core < target.cores(); core++) {
             streams.add(Selector.select(graph, target, memory, activations, core, tokens));
         }
-        var ordered = TokenInsertion.insert(new Program(name, tokens, maxContext, target.buffers(),
-                memory.regions(), streams));
-        return ProgramVerifier.verify(ordered);
+        var program = new Program(phase.toString(), tokens, maxContext, target.buffers(),
+                memory.regions(), streams);
+        return ProgramVerifier.verify(BarrierOrder.insert(program, activations.gatherBytes()));
     }
 }

@@ -1,6 +1,8 @@
 package dev.skein.compiler.fpga;
 
+import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.BufferSizes;
+import dev.skein.hls.isa.Memory;
 
 /**
  * What the back end needs to know of a board.
@@ -21,6 +23,14 @@ public record FpgaTarget(String name, int cores, BufferSizes buffers, int mvRows
 
     /** On-chip addresses of int8 data are multiples of this. */
     static final int BUFFER_ALIGNMENT = 16;
+
+    /** What a board file says. */
+    public static FpgaTarget of(Board board) {
+        return new FpgaTarget(board.name(), board.cores(), board.buffers(), board.mpe().mv().n(),
+                board.memory(Memory.HBM).capacityBytes(),
+                board.memory(Memory.PARAM).capacityBytes(),
+                board.memory(Memory.DDR).capacityBytes());
+    }
 
     /** Rounds up to a multiple of {@code alignment}. */
     static long align(long value, int alignment) {

@@ -100,7 +100,7 @@ final class Selector {
                     emit.lastRow(view(last.x()), view(value));
                 }
             }
-            case Op.Gather gather -> gather(view(gather.x()), view(value));
+            case Op.Gather gather -> gather(view(gather.x()), value);
             case Op.Output output -> output(view(output.x()));
         }
     }
@@ -193,13 +193,14 @@ final class Selector {
         }
     }
 
-    private void gather(View own, View all) {
+    private void gather(View own, Value value) {
+        View all = view(value);
         if (own.width() > 0) {
             View to = all.part(own.columns());
             emit.add(new Instruction.Broadcast(Tokens.NONE, own.address(), own.stride(),
                     to.address(), all.stride(), own.rows(), own.width()));
         }
-        emit.add(new Instruction.Barrier(Tokens.NONE, 0, activations.gatherBytes()));
+        emit.add(new Instruction.Barrier(Tokens.NONE, all.address(), activations.bytes(value)));
     }
 
     private void output(View own) {
