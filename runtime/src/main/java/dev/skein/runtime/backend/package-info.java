@@ -1,0 +1,2 @@
+/** Back ends: one package each, all held to the same contract test. */
+package dev.skein.runtime.backend;

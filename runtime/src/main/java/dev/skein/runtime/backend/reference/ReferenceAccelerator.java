@@ -1,0 +1,64 @@
+package dev.skein.runtime.backend.reference;
+
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Interpreter;
+import dev.skein.compiler.ir.Weights;
+import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.Step;
+import java.util.Optional;
+
+/** Runs a graph on the interpreter. */
+public final class ReferenceAccelerator implements Accelerator {
+    private static final int STEP_TOKENS = 512;
+
+    private final Interpreter interpreter;
+    private final int maxContext;
+    private final String description;
+
+    /**
+     * Loads a graph.
+     *
+     * @param maxContext most tokens of a sequence
+     * @param description see {@link #description()}
+     */
+    public ReferenceAccelerator(Graph graph, Weights weights, int maxContext,
+            String description) {
+        this.interpreter = new Interpreter(graph, weights);
+        this.maxContext = maxContext;
+        this.description = description;
+    }
+
+    @Override
+    public Step step(int... tokens) {
+        return new Step(interpreter.step(tokens), Optional.empty());
+    }
+
+    @Override
+    public int position() {
+        return interpreter.position();
+    }
+
+    @Override
+    public void reset() {
+        interpreter.reset();
+    }
+
+    @Override
+    public int maxContext() {
+        return maxContext;
+    }
+
+    @Override
+    public int maxTokens() {
+        return Math.min(STEP_TOKENS, maxContext);
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public void close() {
+    }
+}

@@ -1,0 +1,36 @@
+package dev.skein.runtime.device;
+
+/**
+ * A model loaded on a device, with one sequence in its KV cache. Not safe for use by several
+ * threads.
+ */
+public interface Accelerator extends AutoCloseable {
+
+    /**
+     * Appends tokens to the sequence.
+     *
+     * @param tokens ids, at least one, at most {@link #maxTokens()}, and not more than
+     *     {@link #maxContext()} with those before
+     * @return the logits after the last of them, {@code [vocab]}, and what the step cost
+     */
+    Step step(int... tokens);
+
+    /** Tokens in the sequence. */
+    int position();
+
+    /** Starts a new sequence. */
+    void reset();
+
+    /** Most tokens of a sequence. */
+    int maxContext();
+
+    /** Most tokens of a step. */
+    int maxTokens();
+
+    /** One line for people: {@code u280, cycle-level simulation, w4g16}. */
+    String description();
+
+    /** Releases the device. */
+    @Override
+    void close();
+}
