@@ -1,0 +1,49 @@
+package dev.skein.compiler.artifact;
+
+import dev.skein.compiler.fpga.MemoryImages;
+import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.tokenizer.TokenizerDefinition;
+import dev.skein.hls.isa.VerifiedProgram;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A compiled model: all that a device needs to run it. What an artifact file holds.
+ *
+ * @param config of the model
+ * @param tokenizer absent for models made of token ids alone
+ * @param board name of the board it was compiled for
+ * @param weights weight scheme, for reports: {@code w4g16}
+ * @param programs by phase
+ * @param images contents of the read-only regions
+ * @param provenance versions, seeds and source hashes, by name
+ */
+public record Executable(ModelConfig config, Optional<TokenizerDefinition> tokenizer, String board,
+        String weights, Map<Phase, VerifiedProgram> programs, MemoryImages images,
+        Map<String, String> provenance) {
+    /** Copies the maps. */
+    public Executable {
+        programs = Map.copyOf(programs);
+        provenance = Map.copyOf(provenance);
+    }
+
+    /** The program of a phase. */
+    public VerifiedProgram program(Phase phase) {
+        VerifiedProgram program = programs.get(phase);
+        if (program == null) {
+            throw new IllegalArgumentException("this executable has no " + phase + " program");
+        }
+        return program;
+    }
+
+    /** Positions of the KV cache. */
+    public int maxContext() {
+        return program(Phase.DECODE).program().maxContext();
+    }
+
+    /** Encoded size of the programs, all cores, bytes. */
+    public long programBytes() {
+        return programs.values().stream().mapToLong(p -> p.program().encodedBytes()).sum();
+    }
+}
