@@ -17,11 +17,11 @@ public final class HazardChecker {
      * @throws ProgramException for the first pair of accesses that may come in either order
      */
     public static void check(Program program) {
-        for (int core = 0; core < program.cores(); core++) {
+        EachCore.run(program.cores(), core -> {
             if (!new Scan(program, core, false).run()) {
                 new Scan(program, core, true).run();
             }
-        }
+        });
     }
 
     /** Releases that nobody has waited for yet, oldest first. */

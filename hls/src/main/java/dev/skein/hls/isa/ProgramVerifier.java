@@ -21,10 +21,13 @@ public final class ProgramVerifier {
         Limits limits = header(program);
         regions(program);
         var shared = new ArrayList<MemoryRules.Shared>();
-        for (int core = 0; core < program.cores(); core++) {
+        EachCore.run(program.cores(), core -> {
             new StreamRules(program, core, limits).check();
-            shared.addAll(new MemoryRules(program, core, limits).check());
-        }
+            var accesses = new MemoryRules(program, core, limits).check();
+            synchronized (shared) {
+                shared.addAll(accesses);
+            }
+        });
         new SyncRules(program, limits).check();
         sharedMemory(program, shared);
         HazardChecker.check(program);
@@ -80,7 +83,9 @@ public final class ProgramVerifier {
 
     /** Nothing orders the cores' accesses to shared memory, so they may not conflict. */
     private static void sharedMemory(Program program, List<MemoryRules.Shared> accesses) {
-        accesses.sort(Comparator.comparingLong(MemoryRules.Shared::from));
+        accesses.sort(Comparator.comparingLong(MemoryRules.Shared::from)
+                .thenComparing(MemoryRules.Shared::core)
+                .thenComparing(MemoryRules.Shared::index));
         var furthest = new MemoryRules.Shared[program.cores()];
         var furthestWrite = new MemoryRules.Shared[program.cores()];
         for (MemoryRules.Shared x : accesses) {

@@ -41,6 +41,7 @@ final class StreamRules {
         }
         for (index = 0; index < stream.size(); index++) {
             current = stream.get(index);
+            encodable();
             if (current.unit() == Unit.SEQ) {
                 sequencer();
             } else {
@@ -48,6 +49,13 @@ final class StreamRules {
                 release(current.unit(), current.tokens().releases());
             }
             tiles();
+        }
+    }
+
+    private void encodable() {
+        Component wrong = InstructionCodec.misfit(current);
+        if (wrong != null) {
+            throw fault(wrong.name(), wrong.get(current) + "; " + wrong.allowed());
         }
     }
 

@@ -25,15 +25,15 @@ public final class TokenInsertion {
 
     /** The same with at most {@code depth} tokens in a FIFO. */
     static Program insert(Program program, int depth) {
-        var streams = new ArrayList<List<Instruction>>();
-        for (int core = 0; core < program.cores(); core++) {
+        List<List<Instruction>> streams = new ArrayList<>(program.streams());
+        EachCore.run(program.cores(), core -> {
             Scan scan = new Scan(program, core, false, depth);
             if (!scan.run()) {
                 scan = new Scan(program, core, true, depth);
                 scan.run();
             }
-            streams.add(scan.result(program.streams().get(core)));
-        }
+            streams.set(core, scan.result(program.streams().get(core)));
+        });
         return new Program(program.name(), program.maxTokens(), program.maxContext(),
                 program.buffers(), program.regions(), streams);
     }
