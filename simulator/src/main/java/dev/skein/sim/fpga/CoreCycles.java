@@ -1,0 +1,23 @@
+package dev.skein.sim.fpga;
+
+import dev.skein.hls.isa.Unit;
+
+import java.util.List;
+
+/**
+ * Accounts of one core.
+ *
+ * @param sequencer the sequencer
+ * @param units by {@link Unit} ordinal
+ */
+public record CoreCycles(SequencerCycles sequencer, List<UnitCycles> units) {
+    /** Copies the list. */
+    public CoreCycles {
+        units = List.copyOf(units);
+    }
+
+    /** The account of a unit with a queue. */
+    public UnitCycles unit(Unit unit) {
+        return units.get(unit.ordinal());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.skein.sim.fpga;
+
+import dev.skein.hls.board.Board;
+import dev.skein.hls.board.VectorKind;
+import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Memory;
+import dev.skein.hls.isa.Registers;
+
+/** Turns an instruction and the registers into {@link Work}: pure functions, no time keeping. */
+final class Resolver {
+    private static final int WORD = 4;
+
+    private final Board board;
+    private final int cores;
+
+    /** For programs of this many cores. */
+    Resolver(Board board, int cores) {
+        this.board = board;
+        this.cores = cores;
+    }
+
+    /** Resolves an instruction of a unit. */
+    Operation resolve(Instruction i, Registers r, long[] bases) {
+        return switch (i) {
+            case Instruction.Load x -> transfer(x, x, r, bases, false);
+            case Instruction.Store x -> transfer(x, x, r, bases, true);
+            case Instruction.LoadGather x -> gather(x, r, bases);
+            case Instruction.MatMat x -> matrix(x, x, r, bases, true);
+            case Instruction.MatVec x -> matrix(x, x, r, bases, false);
+            case Instruction.Norm x ->
+                vector(x, r, bases, VectorKind.of(x), x.rows().resolve(r), x.cols());
+            case Instruction.Quantise x -> vector(x, r, bases, VectorKind.QUANT,
+                    x.rows().resolve(r), x.cols().resolve(r));
+            case Instruction.Softmax x -> vector(x, r, bases, VectorKind.SOFTMAX,
+                    x.rows().resolve(r), x.cols().resolve(r));
+            case Instruction.Rope x -> vector(x, r, bases, VectorKind.ROPE, x.rows().resolve(r),
+                    Math.multiplyExact(x.heads(), x.rotaryDim()));
+            case Instruction.Ewise x -> vector(x, r, bases, VectorKind.of(x.fn()),
+                    x.last() ? 1 : x.rows().resolve(r), x.cols());
+            case Instruction.Broadcast x -> broadcast(x, r, bases);
+            case Instruction.Barrier x -> new Operation(x, r, bases, new Work.Meet(), 0, 0);
+            case Instruction.Loop _, Instruction.EndLoop _, Instruction.SetBase _,
+                Instruction.End _ -> throw new IllegalArgumentException(
+                        i.opcode() + " is executed by the sequencer");
+        };
+    }
+
+    private static Operation transfer(Instruction i, Instruction.Transfer t, Registers r,
+            long[] bases, boolean write) {
+        long address = bases[t.base()] + t.offset() + (long) t.positionStride() * r.position()
+                + (long) t.count().tileOffset(r) * t.rowBytes();
+        long bytes = (long) t.rowBytes() * t.count().resolve(r);
+        return new Operation(i, r, bases, new Work.Transfer(t.memory(), address, bytes, write), 0,
+                bytes);
+    }
+
+    private static Operation gather(Instruction.LoadGather g, Registers r, long[] bases) {
+        int count = g.count().resolve(r);
+        long base = bases[g.base()];
+        return new Operation(g, r, bases,
+                new Work.Gather(base + g.index(), base + g.offset(), g.rowBytes(), count), 0,
+                (long) g.rowBytes() * count);
+    }
+
+    private Operation matrix(Instruction i, Instruction.Matrix x, Registers r, long[] bases,
+            boolean mm) {
+        int m = x.m().resolve(r);
+        int n = x.n().resolve(r);
+        int k = x.k().resolve(r);
+        long cycles = mm ? board.mpe().mmCycles(m, n, k) : board.mpe().mvCycles(m, n, k);
+        long bytes = (long) m * k + (long) n * k * x.bits().bits() / 8 + (long) WORD * m * n;
+        return new Operation(i, r, bases, new Work.Compute(cycles), (long) m * n * k, bytes);
+    }
+
+    private Operation vector(Instruction i, Registers r, long[] bases, VectorKind kind, int rows,
+            int cols) {
+        long sweeps = board.sfu().costs().get(kind).passes() + 1L;
+        return new Operation(i, r, bases, new Work.Compute(board.sfu().cycles(kind, rows, cols)),
+                0, WORD * sweeps * rows * cols);
+    }
+
+    private Operation broadcast(Instruction.Broadcast b, Registers r, long[] bases) {
+        long bytes = (long) WORD * b.rows().resolve(r) * b.cols();
+        return new Operation(b, r, bases, new Work.Compute(board.sys().broadcastCycles(bytes)), 0,
+                bytes * (1 + cores));
+    }
+
+    /** DDR, where all gathers read. */
+    static final Memory GATHER_MEMORY = Memory.DDR;
+}

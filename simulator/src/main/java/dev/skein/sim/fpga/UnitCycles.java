@@ -1,0 +1,39 @@
+package dev.skein.sim.fpga;
+
+import dev.skein.hls.isa.Unit;
+
+import java.util.List;
+
+/**
+ * Where the cycles of one unit went; see the package documentation. The sum is the run's cycles.
+ *
+ * @param instructions executed
+ * @param busy working
+ * @param waitMemory LD and ST: less than full data rate
+ * @param waitPeer SYNC before the other cores
+ * @param waitTokenFrom missing token, by the {@link Unit} (ordinal) it came from last
+ * @param waitDispatch queue empty, more to come
+ * @param idle after the last instruction
+ */
+public record UnitCycles(long instructions, long busy, long waitMemory, long waitPeer,
+        List<Long> waitTokenFrom, long waitDispatch, long idle) {
+    /** Copies the list. */
+    public UnitCycles {
+        waitTokenFrom = List.copyOf(waitTokenFrom);
+    }
+
+    /** Cycles in which a token was missing. */
+    public long waitToken() {
+        return waitTokenFrom.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Cycles in which a token of this unit was missing last. */
+    public long waitToken(Unit from) {
+        return waitTokenFrom.get(from.ordinal());
+    }
+
+    /** Sum of all, the cycles of the run. */
+    public long total() {
+        return busy + waitMemory + waitPeer + waitToken() + waitDispatch + idle;
+    }
+}
