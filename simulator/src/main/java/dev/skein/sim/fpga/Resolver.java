@@ -3,7 +3,6 @@ package dev.skein.sim.fpga;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.VectorKind;
 import dev.skein.hls.isa.Instruction;
-import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Registers;
 
 /** Turns an instruction and the registers into {@link Work}: pure functions, no time keeping. */
@@ -84,7 +83,4 @@ final class Resolver {
         return new Operation(b, r, bases, new Work.Compute(board.sys().broadcastCycles(bytes)), 0,
                 bytes * (1 + cores));
     }
-
-    /** DDR, where all gathers read. */
-    static final Memory GATHER_MEMORY = Memory.DDR;
 }

@@ -46,7 +46,8 @@
  *
  * <h3>Accounting</h3>
  * Every cycle of every unit is exactly one of: busy; waitMemory (LD, ST: the duration less the data
- * cycles of its busiest channel, so row misses, refresh, other users); waitPeer (SYNC before the
+ * cycles of its busiest channel, so row misses, refresh, other users; LDG: those of the row numbers
+ * plus those of the rows, and the latency between them is waitMemory); waitPeer (SYNC before the
  * last arrival); waitToken (the head is there, the unit is free, a token is missing; charged to the
  * unit whose token came last, the first such unit at equal times); waitDispatch (free, queue empty,
  * more to come in this run); idle (after its last instruction). Every cycle of a sequencer is:

@@ -1,0 +1,141 @@
+package dev.skein.sim.fpga;
+
+import dev.skein.hls.board.Board;
+import dev.skein.hls.board.Energy;
+import dev.skein.hls.isa.Memory;
+import dev.skein.hls.isa.Opcode;
+import dev.skein.hls.isa.Unit;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What one simulated step cost. Equal reports mean equal timing: nothing in here depends on the
+ * host or on the machine that computed it.
+ *
+ * @param program name of the program
+ * @param board the board
+ * @param position POS
+ * @param tokens CNT
+ * @param cycles kernel cycles from 0 until the last core ended
+ * @param cores accounts of each core
+ * @param memories traffic of each memory
+ * @param opcodes executions of each opcode of a unit, over all cores
+ * @param macs multiply-accumulates
+ * @param onChipBytes bytes read from and written to on-chip buffers
+ */
+public record CycleReport(String program, Board board, int position, int tokens, long cycles,
+        List<CoreCycles> cores, Map<Memory, MemoryTraffic> memories,
+        Map<Opcode, OpcodeCycles> opcodes, long macs, long onChipBytes) {
+    /** Below this share nothing is called the bound. */
+    private static final double BOUND_SHARE = 0.5;
+
+    /** Copies lists and maps. */
+    public CycleReport {
+        cores = List.copyOf(cores);
+        memories = Map.copyOf(memories);
+        opcodes = Map.copyOf(opcodes);
+    }
+
+    /** Duration on the board, seconds. */
+    public double seconds() {
+        return board.seconds(cycles);
+    }
+
+    /** Tokens of this step over its duration. */
+    public double tokensPerSecond() {
+        return tokens / seconds();
+    }
+
+    /** Physical bytes of all off-chip memories. */
+    public long bytesMoved() {
+        return memories.values().stream().mapToLong(MemoryTraffic::physicalBytes).sum();
+    }
+
+    /** Physical bytes of all HBM pseudo-channels, weights, KV cache and parameters. */
+    public long hbmBytes() {
+        return memories.get(Memory.HBM).physicalBytes()
+                + memories.get(Memory.PARAM).physicalBytes();
+    }
+
+    /**
+     * Physical HBM bytes over what all pseudo-channels of the card could have moved in these cycles
+     * (the data sheet's peak, also channels the program has no use for).
+     */
+    public double bandwidthUtilisation() {
+        return hbmBytes() / ((double) board.hbmPeakBytesPerCycle() * cycles);
+    }
+
+    /** Physical bytes over what the channels this memory has could have moved in these cycles. */
+    public double bandwidthUtilisation(Memory memory) {
+        MemoryTraffic t = memories.get(memory);
+        double peak = (double) t.channels() * board.memory(memory).dram().bytesPerCycle();
+        return t.physicalBytes() / (peak * cycles);
+    }
+
+    /**
+     * How much of the run each resource was busy, 0 to 1: data cycles of the busiest channel of HBM
+     * (parameters included) and DDR, busy cycles of the busiest MPE, SFU and SYS.
+     */
+    public Map<Bound, Double> shares() {
+        var shares = new EnumMap<Bound, Double>(Bound.class);
+        shares.put(Bound.HBM, share(Math.max(memories.get(Memory.HBM).busiestDataCycles(),
+                memories.get(Memory.PARAM).busiestDataCycles())));
+        shares.put(Bound.DDR, share(memories.get(Memory.DDR).busiestDataCycles()));
+        shares.put(Bound.MPE, busiest(Unit.MPE));
+        shares.put(Bound.SFU, busiest(Unit.SFU));
+        shares.put(Bound.SYS, busiest(Unit.SYS));
+        return shares;
+    }
+
+    private double busiest(Unit unit) {
+        return share(cores.stream().mapToLong(c -> c.unit(unit).busy()).max().orElse(0));
+    }
+
+    private double share(long part) {
+        return (double) part / cycles;
+    }
+
+    /** The resource with the largest share, or LATENCY if none was busy half of the run. */
+    public Bound boundBy() {
+        Map<Bound, Double> shares = shares();
+        Bound largest = Bound.LATENCY;
+        double share = BOUND_SHARE;
+        for (var e : shares.entrySet()) {
+            if (e.getValue() >= share && (largest == Bound.LATENCY || e.getValue() > share)) {
+                largest = e.getKey();
+                share = e.getValue();
+            }
+        }
+        return largest;
+    }
+
+    /** Estimated energy, joules: static power and the events of {@link Energy}, by component. */
+    public Map<String, Double> joulesByComponent() {
+        Energy e = board.energy();
+        double pico = 1e-12;
+        return Map.of("static", e.staticW() * seconds(),
+                "hbm", e.hbmPJPerByte() * pico * hbmBytes(),
+                "ddr", e.ddrPJPerByte() * pico * memories.get(Memory.DDR).physicalBytes(),
+                "mac", e.macPJ() * pico * macs,
+                "onChip", e.onChipPJPerByte() * pico * onChipBytes);
+    }
+
+    /** Estimated energy of the step, joules. */
+    public double joules() {
+        return joulesByComponent().values().stream().sorted().mapToDouble(x -> x).sum();
+    }
+
+    /** Sum of a figure over all channels of HBM and PARAM, such as row hits. */
+    public double hbmSum(ToDoubleFunction<dev.skein.sim.memory.ChannelCounts> figure) {
+        return figure.applyAsDouble(memories.get(Memory.HBM).counts()
+                .plus(memories.get(Memory.PARAM).counts()));
+    }
+
+    /** A table for people; see {@link ReportText}. */
+    @Override
+    public String toString() {
+        return ReportText.of(this);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.skein.sim.fpga;
+
+import dev.skein.hls.board.Board;
+import dev.skein.hls.board.OffChipMemory;
+import dev.skein.hls.isa.Memory;
+import dev.skein.sim.memory.ChannelCounts;
+import dev.skein.sim.memory.DramChannel;
+import dev.skein.sim.memory.Stripes;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** All channels of the board as the event-driven machine sees them. */
+final class EventMemories {
+    private final Board board;
+    private final DramChannel[][][] channels = new DramChannel[Memory.values().length][][];
+    private final long[] moved;
+
+    EventMemories(Board board, int cores) {
+        this.board = board;
+        int most = 0;
+        for (Memory memory : Memory.values()) {
+            OffChipMemory m = board.memory(memory);
+            var groups = new DramChannel[memory == Memory.DDR ? 1 : cores][m.channels()];
+            for (DramChannel[] group : groups) {
+                Arrays.setAll(group, _ -> new DramChannel(m.dram()));
+            }
+            channels[memory.ordinal()] = groups;
+            most = Math.max(most, m.channels());
+        }
+        this.moved = new long[most];
+    }
+
+    /** Begins the account of the channels' data cycles for one instruction. */
+    void begin() {
+        Arrays.fill(moved, 0);
+    }
+
+    /** Data cycles since {@link #begin()} of the channel that had most. */
+    long busiestSinceBegin() {
+        long most = 0;
+        for (long m : moved) {
+            most = Math.max(most, m);
+        }
+        return most;
+    }
+
+    /** Serves a range, calls in order of arrival; returns the end of its last data. */
+    long serve(Memory memory, int core, long arrival, long address, long bytes, boolean write) {
+        OffChipMemory m = board.memory(memory);
+        DramChannel[] group = channels[memory.ordinal()][memory == Memory.DDR ? 0 : core];
+        long from = Stripes.roundDown(m, address);
+        long to = Stripes.roundUp(m, address + bytes);
+        long end = arrival;
+        for (int c = 0; c < group.length; c++) {
+            long low = Stripes.below(m, c, from);
+            long high = Stripes.below(m, c, to);
+            if (low < high) {
+                DramChannel channel = group[c];
+                long before = channel.dataCycles();
+                end = Math.max(end, channel.serve(arrival, low, high, write));
+                moved[c] += channel.dataCycles() - before;
+            }
+        }
+        return end;
+    }
+
+    /** Ends the run: what each memory moved. */
+    Map<Memory, MemoryTraffic> finish(long cycles, Accounts accounts) {
+        var traffic = new EnumMap<Memory, MemoryTraffic>(Memory.class);
+        for (Memory memory : Memory.values()) {
+            ChannelCounts sum = ChannelCounts.ZERO;
+            long busiest = 0;
+            int count = 0;
+            for (DramChannel[] group : channels[memory.ordinal()]) {
+                for (DramChannel channel : group) {
+                    ChannelCounts counts = channel.finish(cycles);
+                    sum = sum.plus(counts);
+                    busiest = Math.max(busiest, counts.dataCycles());
+                    count++;
+                }
+            }
+            traffic.put(memory, new MemoryTraffic(accounts.readBytes(memory),
+                    accounts.writtenBytes(memory), count, sum, busiest));
+        }
+        return traffic;
+    }
+}

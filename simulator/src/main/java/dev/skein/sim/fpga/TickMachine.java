@@ -1,0 +1,42 @@
+package dev.skein.sim.fpga;
+
+import dev.skein.hls.board.Board;
+import dev.skein.hls.isa.Program;
+
+/**
+ * The cycle-level machine that advances every component each cycle: slow and simple, there to check
+ * {@link CycleMachine}, whose report it must equal.
+ */
+public final class TickMachine {
+    private final Program program;
+    private final Board board;
+    private final Values values;
+
+    /**
+     * A board with a program on it.
+     *
+     * @param values what computes values, or {@link Values#NONE}
+     * @throws SimulationException if the program does not fit the board
+     */
+    public TickMachine(Program program, Board board, Values values) {
+        Fit.check(program, board);
+        this.program = program;
+        this.board = board;
+        this.values = values;
+    }
+
+    /**
+     * Runs one step from an idle board.
+     *
+     * @param position tokens in the cache before the step
+     * @param tokens of the step
+     * @throws SimulationException if the lengths are outside the program's, or it stops moving
+     */
+    public CycleReport run(int position, int tokens) {
+        Fit.check(program, position, tokens);
+        var run = new TickRun(program, board, values, position, tokens);
+        long cycles = run.run();
+        return run.accounts.report(program.name(), board, position, tokens, cycles,
+                run.memories.traffic(run.accounts));
+    }
+}
