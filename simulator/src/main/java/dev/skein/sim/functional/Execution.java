@@ -1,0 +1,128 @@
+package dev.skein.sim.functional;
+
+import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Memory;
+import dev.skein.hls.isa.Program;
+import dev.skein.hls.isa.Region;
+import dev.skein.hls.isa.Registers;
+import dev.skein.hls.isa.Space;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What each instruction does to buffers and memories: the only place that says so. It knows no
+ * order; whoever calls {@link #execute} decides when, {@link FunctionalMachine} in program order
+ * and a timing machine at the cycle of issue. For a verified program every order that respects
+ * units, tokens and barriers gives the same bits.
+ *
+ * <p>An instruction takes effect at once and whole. LOOP, ENDLOOP, SETB, END and SYNC do nothing
+ * here: their effect is in {@link Sequencer} and in the caller's order. BCAST writes the activation
+ * buffers of all cores. Not for concurrent use.
+ */
+public final class Execution {
+    private final DeviceMemory memory;
+    private final List<CoreState> cores = new ArrayList<>();
+    private final MatrixUnit matrixUnit;
+    private final SpecialFunctionUnit sfu;
+    private final Transfer transfer;
+
+    /**
+     * Zeroed cores on a memory.
+     *
+     * @param program gives the number of cores and the buffer sizes
+     * @param memory with the regions of the program
+     * @param mode how the host computes
+     */
+    public Execution(Program program, DeviceMemory memory, ExecutionMode mode) {
+        if (memory.cores() != program.cores()) {
+            throw new IllegalArgumentException("program " + program.name() + " has "
+                    + program.cores() + " cores, the memory " + memory.cores());
+        }
+        this.memory = memory;
+        for (int core = 0; core < program.cores(); core++) {
+            cores.add(new CoreState(program.buffers()));
+        }
+        matrixUnit = new MatrixUnit(mode);
+        sfu = new SpecialFunctionUnit(mode);
+        transfer = new Transfer(memory, mode.threads() > 1);
+    }
+
+    /** What a core holds on chip. */
+    public CoreState core(int core) {
+        return cores.get(core);
+    }
+
+    /**
+     * Does one instruction.
+     *
+     * @param core the core whose stream it is in
+     * @param instruction the instruction
+     * @param r length registers at its dispatch, as {@link Sequencer#registers} gives them
+     * @param bases base registers at its dispatch, as {@link Sequencer#bases} gives them
+     * @throws IllegalStateException if an access leaves its buffer or region, which in a verified
+     *     program only the row number of LDG can cause
+     */
+    public void execute(int core, Instruction instruction, Registers r, long[] bases) {
+        CoreState state = cores.get(core);
+        switch (instruction) {
+            case Instruction.Load i -> transfer.load(core, state, i, r, bases);
+            case Instruction.LoadGather i -> gather(core, state, i, r, bases);
+            case Instruction.Store i -> store(core, state, i, r, bases);
+            case Instruction.MatVec i -> matrixUnit.execute(state, i, r);
+            case Instruction.MatMat i -> matrixUnit.execute(state, i, r);
+            case Instruction.Norm i -> sfu.norm(state, i, r);
+            case Instruction.Quantise i -> sfu.quantise(state, i, r);
+            case Instruction.Softmax i -> sfu.softmax(state, i, r);
+            case Instruction.Rope i -> sfu.rope(state, i, r);
+            case Instruction.Ewise i -> sfu.ewise(state, i, r);
+            case Instruction.Broadcast i -> broadcast(state, i, r);
+            case Instruction.Barrier _, Instruction.Loop _, Instruction.EndLoop _,
+                    Instruction.SetBase _, Instruction.End _ -> { }
+        }
+    }
+
+    private void gather(int core, CoreState state, Instruction.LoadGather i, Registers r,
+            long[] bases) {
+        int rows = i.count().resolve(r);
+        if (rows <= 0) {
+            return;
+        }
+        byte[] act = state.bytes(Space.ACT);
+        byte[] ids = new byte[4 * rows];
+        long base = bases[i.base()];
+        memory.read(Memory.DDR, core, base + i.index(), ids, 0, ids.length);
+        state.check(Space.ACT, i.dst(), (rows - 1L) * i.dstStride() + i.rowBytes());
+        Region table = memory.region(Memory.DDR, core, base + i.offset());
+        for (int row = 0; row < rows; row++) {
+            int id = LittleEndian.int32(ids, 4 * row);
+            long from = base + i.offset() + (long) id * i.rowBytes();
+            if (id < 0 || from + i.rowBytes() > table.offset() + table.bytes()) {
+                throw new IllegalStateException("row number " + id + " of token " + row
+                        + ": not in region " + table.name());
+            }
+            memory.read(Memory.DDR, core, from, act, i.dst() + row * i.dstStride(), i.rowBytes());
+        }
+    }
+
+    private void store(int core, CoreState state, Instruction.Store i, Registers r, long[] bases) {
+        long bytes = Transfer.bytes(i, r);
+        if (bytes > 0) {
+            int at = state.check(i.srcSpace(), i.src(), bytes);
+            memory.write(i.memory(), core, Transfer.address(i, r, bases),
+                    state.bytes(i.srcSpace()), at, (int) bytes);
+        }
+    }
+
+    private void broadcast(CoreState state, Instruction.Broadcast i, Registers r) {
+        int rows = i.rows().resolve(r);
+        int rowBytes = 4 * i.cols();
+        byte[] from = state.bytes(Space.ACT);
+        for (int row = 0; row < rows; row++) {
+            int src = state.check(Space.ACT, i.src() + (long) row * i.srcStride(), rowBytes);
+            int dst = state.check(Space.ACT, i.dst() + (long) row * i.dstStride(), rowBytes);
+            for (int c = 0; c < cores.size(); c++) {
+                System.arraycopy(from, src, cores.get(c).bytes(Space.ACT), dst, rowBytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.skein.sim.functional;
+
+import dev.skein.hls.isa.WeightBits;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Unpacks rows of weights to 16-bit lanes, a unit of 16 weights a vector. The lanes of a unit stand
+ * in an order that makes unpacking cheap, and x is brought into the same order: with 2 and 4 bits a
+ * weight lies in one 16-bit word, so all words are repeated over the vector and each lane shifts
+ * out its own field; with 3 and 5 bits a byte shuffle brings each lane the two bytes that hold its
+ * field. Up to 32 bytes from the start of a unit are read.
+ */
+final class RowUnpacker {
+    /** Weights of a unit, lanes of a vector. */
+    static final int UNIT = 16;
+
+    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
+    private static final ShortVector SHIFT_2 = shifts(2);
+    private static final ShortVector SHIFT_3 = shifts(3);
+    private static final ShortVector SHIFT_4 = shifts(4);
+    private static final ShortVector SHIFT_5 = shifts(5);
+    private static final VectorShuffle<Byte> BYTES_3 = bytePairs(3);
+    private static final VectorShuffle<Byte> BYTES_5 = bytePairs(5);
+    private static final VectorShuffle<Short> ORDER_2 = order(2);
+    private static final VectorShuffle<Short> ORDER_4 = order(4);
+
+    private RowUnpacker() {
+    }
+
+    /** The weight of a unit that lane {@code lane} holds. */
+    static int weightOf(int bits, int lane) {
+        return switch (bits) {
+            case 2, 4 -> {
+                int words = bits;
+                yield lane % words * (16 / bits) + lane / words;
+            }
+            default -> lane;
+        };
+    }
+
+    /** Multipliers that move the field of each lane to the top of its 16 bits. */
+    private static ShortVector shifts(int bits) {
+        short[] factors = new short[UNIT];
+        for (int lane = 0; lane < UNIT; lane++) {
+            int bit = weightOf(bits, lane) * bits;
+            int inLane = bits == 2 || bits == 4 ? bit % 16 : bit % 8;
+            factors[lane] = (short) (1 << 16 - bits - inLane);
+        }
+        return ShortVector.fromArray(SHORTS, factors, 0);
+    }
+
+    private static VectorShuffle<Byte> bytePairs(int bits) {
+        return VectorShuffle.fromOp(ByteVector.SPECIES_256,
+                i -> Math.min(i / 2 * bits / 8 + i % 2, 2 * bits - 1));
+    }
+
+    private static VectorShuffle<Short> order(int bits) {
+        return VectorShuffle.fromOp(SHORTS, lane -> weightOf(bits, lane));
+    }
+
+    /** Eight-bit weights, or a unit of x: widened in place. */
+    static ShortVector unit8(byte[] from, int at) {
+        return (ShortVector) ByteVector.fromArray(ByteVector.SPECIES_128, from, at)
+                .convertShape(VectorOperators.B2S, SHORTS, 0);
+    }
+
+    private static ShortVector unit4(byte[] from, int at) {
+        return LongVector.broadcast(LongVector.SPECIES_256, LittleEndian.int64(from, at))
+                .reinterpretAsShorts().mul(SHIFT_4).lanewise(VectorOperators.ASHR, 12);
+    }
+
+    private static ShortVector unit2(byte[] from, int at) {
+        return IntVector.broadcast(IntVector.SPECIES_256, LittleEndian.int32(from, at))
+                .reinterpretAsShorts().mul(SHIFT_2).lanewise(VectorOperators.ASHR, 14);
+    }
+
+    private static ShortVector unit3(byte[] from, int at) {
+        return ByteVector.fromArray(ByteVector.SPECIES_256, from, at).rearrange(BYTES_3)
+                .reinterpretAsShorts().mul(SHIFT_3).lanewise(VectorOperators.ASHR, 13);
+    }
+
+    private static ShortVector unit5(byte[] from, int at) {
+        return ByteVector.fromArray(ByteVector.SPECIES_256, from, at).rearrange(BYTES_5)
+                .reinterpretAsShorts().mul(SHIFT_5).lanewise(VectorOperators.ASHR, 11);
+    }
+
+    /** Unpacks {@code units} units of the row at {@code at}. */
+    static void unpack(WeightBits bits, byte[] from, int at, int units, short[] to) {
+        switch (bits) {
+            case W2 -> {
+                for (int u = 0; u < units; u++) {
+                    unit2(from, at + 4 * u).intoArray(to, UNIT * u);
+                }
+            }
+            case W3 -> {
+                for (int u = 0; u < units; u++) {
+                    unit3(from, at + 6 * u).intoArray(to, UNIT * u);
+                }
+            }
+            case W4 -> {
+                for (int u = 0; u < units; u++) {
+                    unit4(from, at + 8 * u).intoArray(to, UNIT * u);
+                }
+            }
+            case W5 -> {
+                for (int u = 0; u < units; u++) {
+                    unit5(from, at + 10 * u).intoArray(to, UNIT * u);
+                }
+            }
+            case W8 -> {
+                for (int u = 0; u < units; u++) {
+                    unit8(from, at + 16 * u).intoArray(to, UNIT * u);
+                }
+            }
+        }
+    }
+
+    /**
+     * Widens a row of x to the order of the weights, with zeros from {@code k} up to {@code size}.
+     *
+     * @return whether an element is -128, which 16-bit pair sums have no room for
+     */
+    static boolean widen(WeightBits bits, byte[] from, int at, int k, short[] to, int toAt,
+            int size) {
+        int whole = k / UNIT * UNIT;
+        ShortVector least = ShortVector.zero(SHORTS);
+        for (int i = 0; i < whole; i += UNIT) {
+            ShortVector x = unit8(from, at + i);
+            least = least.min(x);
+            arrange(bits, x).intoArray(to, toAt + i);
+        }
+        boolean low = least.reduceLanes(VectorOperators.MIN) == Byte.MIN_VALUE;
+        for (int i = whole; i < size; i++) {
+            int j = whole + weightOf(bits.bits(), i % UNIT);
+            boolean inside = i < whole + UNIT && j < k;
+            to[toAt + i] = inside ? from[at + j] : 0;
+            low |= inside && from[at + j] == Byte.MIN_VALUE;
+        }
+        return low;
+    }
+
+    private static ShortVector arrange(WeightBits bits, ShortVector x) {
+        return switch (bits) {
+            case W2 -> x.rearrange(ORDER_2);
+            case W4 -> x.rearrange(ORDER_4);
+            case W3, W5, W8 -> x;
+        };
+    }
+}
