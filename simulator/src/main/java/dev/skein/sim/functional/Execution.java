@@ -6,6 +6,7 @@ import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Region;
 import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.VerifiedProgram;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,11 +30,12 @@ public final class Execution {
     /**
      * Zeroed cores on a memory.
      *
-     * @param program gives the number of cores and the buffer sizes
+     * @param verified gives the number of cores and the buffer sizes
      * @param memory with the regions of the program
      * @param mode how the host computes
      */
-    public Execution(Program program, DeviceMemory memory, ExecutionMode mode) {
+    public Execution(VerifiedProgram verified, DeviceMemory memory, ExecutionMode mode) {
+        Program program = verified.program();
         if (memory.cores() != program.cores()) {
             throw new IllegalArgumentException("program " + program.name() + " has "
                     + program.cores() + " cores, the memory " + memory.cores());

@@ -2,6 +2,7 @@ package dev.skein.sim.functional;
 
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Program;
+import dev.skein.hls.isa.VerifiedProgram;
 
 /**
  * Runs a program without time: every core up to its next SYNC in program order, then all go on.
@@ -16,14 +17,14 @@ public final class FunctionalMachine {
     private long instructions;
 
     /** A machine in the fastest mode of this host. */
-    public FunctionalMachine(Program program, DeviceMemory memory) {
+    public FunctionalMachine(VerifiedProgram program, DeviceMemory memory) {
         this(program, memory, ExecutionMode.fastest());
     }
 
     /** A machine in a given mode; all modes give the same bits. */
-    public FunctionalMachine(Program program, DeviceMemory memory, ExecutionMode mode) {
-        this.program = program;
-        execution = new Execution(program, memory, mode);
+    public FunctionalMachine(VerifiedProgram verified, DeviceMemory memory, ExecutionMode mode) {
+        program = verified.program();
+        execution = new Execution(verified, memory, mode);
         sequencers = new Sequencer[program.cores()];
         for (int core = 0; core < sequencers.length; core++) {
             sequencers[core] = new Sequencer(program, core);

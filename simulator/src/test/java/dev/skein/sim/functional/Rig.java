@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Program;
+import dev.skein.hls.isa.ProgramVerifier;
 import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.Space;
 import dev.skein.hls.isa.Tokens;
@@ -26,7 +27,8 @@ final class Rig {
     Rig(ExecutionMode mode, long seed) {
         var end = List.<Instruction>of(new Instruction.End(Tokens.NONE));
         var program = new Program("rig", 16, 4096, SIZES, List.of(), List.of(end));
-        execution = new Execution(program, DeviceMemory.of(List.of(program), _ -> null), mode);
+        execution = new Execution(ProgramVerifier.verify(program),
+                DeviceMemory.of(List.of(program), _ -> null), mode);
         random = new SplittableRandom(seed);
         name = mode + ", seed " + seed;
     }
