@@ -1,10 +1,15 @@
 package dev.skein.house;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 /** Which package inside a module may see what. */
@@ -35,7 +40,9 @@ class PackageDirectionTest {
                 .should().dependOnClassesThat().resideInAnyPackage(
                         "io.jhdf..", "com.fasterxml.jackson..", "java.nio.channels..")
                 .orShould().dependOnClassesThat().haveNameMatching(
-                        "java\\.nio\\.file\\.Files|java\\.io\\.(File|RandomAccess).*"));
+                        "java\\.io\\.(File(Input|Reader)|RandomAccess).*")
+                .orShould().callMethodWhere(target(owner(type(Files.class)))
+                        .and(target(nameMatching("read.*|lines|new.*")))));
     }
 
     @Test

@@ -63,7 +63,7 @@ final class BaseRanges {
                     current.outer.apply(current);
                     current = current.outer;
                 }
-                default -> { }
+                case Instruction.OnUnit _, Instruction.End _ -> { }
             }
         }
     }

@@ -117,58 +117,64 @@ public sealed interface Instruction {
         Extent k();
     }
 
+    /**
+     * What a unit executes from its queue. The others ({@link Loop}, {@link EndLoop},
+     * {@link SetBase}, {@link End}) are the sequencer's own.
+     */
+    sealed interface OnUnit extends Instruction {}
+
     /** LD. */
     record Load(Tokens tokens, Space dstSpace, int dst, Memory memory, int base, long offset,
-            int positionStride, int rowBytes, Extent count) implements Instruction, Transfer {}
+            int positionStride, int rowBytes, Extent count) implements OnUnit, Transfer {}
 
     /** LDG: {@code index} is the DDR offset from the same base of the int32 row numbers. */
     record LoadGather(Tokens tokens, int dst, int dstStride, int base, long offset, int rowBytes,
-            long index, Extent count) implements Instruction {}
+            long index, Extent count) implements OnUnit {}
 
     /** ST. */
     record Store(Tokens tokens, Space srcSpace, int src, Memory memory, int base, long offset,
-            int positionStride, int rowBytes, Extent count) implements Instruction, Transfer {}
+            int positionStride, int rowBytes, Extent count) implements OnUnit, Transfer {}
 
     /** MM. */
     record MatMat(Tokens tokens, int act, int actStride, WeightBits bits, int group,
             boolean scaled, boolean biased, boolean transposed, int actScale, int actScaleStride,
             int weight, int scale, int out, int outStride, Extent m, Extent n, Extent k)
-            implements Instruction, Matrix {}
+            implements OnUnit, Matrix {}
 
     /** MV. */
     record MatVec(Tokens tokens, int act, int actStride, WeightBits bits, int group,
             boolean scaled, boolean biased, boolean transposed, int actScale, int actScaleStride,
             int weight, int scale, int out, int outStride, Extent m, Extent n, Extent k)
-            implements Instruction, Matrix {}
+            implements OnUnit, Matrix {}
 
     /** NORM over binary32 {@code [rows, cols]}; weight and bias in PAR. */
     record Norm(Tokens tokens, NormKind kind, int src, int srcStride, int dst, int dstStride,
-            int weight, int bias, Extent rows, int cols, float eps) implements Instruction {}
+            int weight, int bias, Extent rows, int cols, float eps) implements OnUnit {}
 
     /** QUANT: binary32 {@code [rows, cols]} to int8 with one scale a row. */
     record Quantise(Tokens tokens, int src, int srcStride, int dst, int dstStride, int scale,
             int scaleStride, Extent rows, Extent cols, boolean multiply, int multiplier)
-            implements Instruction {}
+            implements OnUnit {}
 
     /** SOFTMAX in place. */
     record Softmax(Tokens tokens, int data, int stride, Extent rows, Extent cols, float factor,
-            boolean causal) implements Instruction {}
+            boolean causal) implements OnUnit {}
 
     /** ROPE in place on {@code [rows, heads, headDim]}. */
     record Rope(Tokens tokens, int data, int stride, Extent rows, int heads, int headDim,
-            int rotaryDim, RopeStyle style, int table) implements Instruction {}
+            int rotaryDim, RopeStyle style, int table) implements OnUnit {}
 
     /** EWISE; b in ACT, WGT or PAR. */
     record Ewise(Tokens tokens, EwiseFunction fn, int a, int aStride, Space bSpace, int b,
             int bStride, int out, int outStride, Extent rows, int cols, boolean last)
-            implements Instruction {}
+            implements OnUnit {}
 
     /** BCAST. */
     record Broadcast(Tokens tokens, int src, int srcStride, int dst, int dstStride, Extent rows,
-            int cols) implements Instruction {}
+            int cols) implements OnUnit {}
 
     /** SYNC. */
-    record Barrier(Tokens tokens, int gather, int bytes) implements Instruction {}
+    record Barrier(Tokens tokens, int gather, int bytes) implements OnUnit {}
 
     /** LOOP. */
     record Loop(Tokens tokens, Extent count) implements Instruction {}

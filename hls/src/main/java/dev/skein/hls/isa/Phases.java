@@ -28,7 +28,7 @@ final class Phases {
                         firstInLoop.putIfAbsent(head, i);
                     }
                 }
-                default -> { }
+                case Instruction.OnUnit _, Instruction.SetBase _, Instruction.End _ -> { }
             }
         }
         next = new int[stream.size()][];

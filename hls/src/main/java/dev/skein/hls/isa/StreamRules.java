@@ -95,7 +95,7 @@ final class StreamRules {
                             + " before END");
                 }
             }
-            default -> { }
+            case Instruction.OnUnit _, Instruction.SetBase _ -> { }
         }
     }
 

@@ -48,7 +48,7 @@ final class SyncRules implements AccessSink {
                         out.add(i);
                     }
                 }
-                default -> { }
+                case Instruction.OnUnit _, Instruction.SetBase _, Instruction.End _ -> { }
             }
         }
         return out;
