@@ -2,6 +2,7 @@ package dev.skein.sim.fpga;
 
 import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.Program;
+import dev.skein.hls.isa.VerifiedProgram;
 
 /** The event-driven cycle-level machine; the timing rules are the package documentation. */
 public final class CycleMachine {
@@ -15,7 +16,12 @@ public final class CycleMachine {
      * @param values what computes values, or {@link Values#NONE}
      * @throws SimulationException if the program does not fit the board
      */
-    public CycleMachine(Program program, Board board, Values values) {
+    public CycleMachine(VerifiedProgram program, Board board, Values values) {
+        this(program.program(), board, values);
+    }
+
+    /** For timing tests that need no meaningful program. */
+    CycleMachine(Program program, Board board, Values values) {
         Fit.check(program, board);
         this.program = program;
         this.board = board;

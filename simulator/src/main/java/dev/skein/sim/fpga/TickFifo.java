@@ -24,6 +24,9 @@ final class TickFifo {
     }
 
     void tick() {
+        if (travelling.isEmpty()) {
+            return;
+        }
         for (int[] token : travelling) {
             token[0]--;
         }

@@ -2,6 +2,7 @@ package dev.skein.sim.fpga;
 
 import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.Program;
+import dev.skein.hls.isa.VerifiedProgram;
 
 /**
  * The cycle-level machine that advances every component each cycle: slow and simple, there to check
@@ -18,7 +19,12 @@ public final class TickMachine {
      * @param values what computes values, or {@link Values#NONE}
      * @throws SimulationException if the program does not fit the board
      */
-    public TickMachine(Program program, Board board, Values values) {
+    public TickMachine(VerifiedProgram program, Board board, Values values) {
+        this(program.program(), board, values);
+    }
+
+    /** For timing tests that need no meaningful program. */
+    TickMachine(Program program, Board board, Values values) {
         Fit.check(program, board);
         this.program = program;
         this.board = board;

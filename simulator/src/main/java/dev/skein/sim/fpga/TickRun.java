@@ -42,7 +42,7 @@ final class TickRun {
             for (TickCore core : cores) {
                 moved |= core.trySequence();
             }
-            if (Arrays.stream(cores).allMatch(TickCore::hasEnded)) {
+            if (allEnded()) {
                 Arrays.stream(cores).forEach(TickCore::close);
                 return t;
             }
@@ -59,6 +59,15 @@ final class TickRun {
                 throw Stuck.deadlock(t - quiet, Arrays.stream(cores).map(TickCore::stuck));
             }
         }
+    }
+
+    private boolean allEnded() {
+        for (TickCore core : cores) {
+            if (!core.hasEnded()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void meet() {

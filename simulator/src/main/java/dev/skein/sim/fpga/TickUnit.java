@@ -82,7 +82,12 @@ final class TickUnit {
     }
 
     private boolean partsDone() {
-        return parts.stream().allMatch(p -> p.request().done());
+        for (TickMemories.Part p : parts) {
+            if (!p.request().done()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void closePhase() {

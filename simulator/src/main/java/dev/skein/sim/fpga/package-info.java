@@ -27,7 +27,10 @@
  * which the unit is free of its predecessor, and a visible token in every FIFO it waits for; it
  * takes one from each. It frees the unit at F and ends at E &gt;= F. At E it pushes a token to each
  * FIFO in its release set, visible from E + tokenLatency. E never decreases within a unit (an LD
- * from a fast memory does not overtake an earlier one from a slow memory).
+ * from a fast memory does not overtake an earlier one from a slow memory). A release never waits: in
+ * program order a FIFO of a verified program holds at most
+ * {@link dev.skein.hls.isa.Unit#TOKEN_DEPTH} tokens, so at any time at most queueDepth more, which
+ * is what the FIFOs are sized for.
  * <ul>
  * <li>MPE: F = E = start + ceil(m / M) * ceil(n / N) * ceil(k / K) + fill, M, N, K the shape of the
  * mode; the same when transposed.

@@ -32,7 +32,7 @@ class EventEqualsTickTest {
 
     @Test
     void onRandomProgramsAndBoards() {
-        for (long seed = 0; seed < 600; seed++) {
+        for (long seed = 0; seed < 300; seed++) {
             Program program = RandomStreams.of(seed);
             Board board = RandomBoards.of(seed);
             var random = new SplittableRandom(seed + 1);
@@ -41,7 +41,6 @@ class EventEqualsTickTest {
             Values values = random.nextBoolean() ? Values.NONE : scattered();
             CycleReport event = new CycleMachine(program, board, values).run(position, tokens);
             CycleReport tick = new TickMachine(program, board, values).run(position, tokens);
-            assertEquals(tick.toString(), event.toString(), "seed " + seed);
             assertEquals(tick, event, "seed " + seed);
             sumsAreExact(event, "seed " + seed);
         }
