@@ -50,6 +50,17 @@ public record Extent(int imm, Mode mode) {
         return new Extent(n, Mode.TILE);
     }
 
+    /** As the assembler writes it: {@code 64}, {@code tokens*4}, {@code ctx*1}, {@code tile(512)}. */
+    @Override
+    public String toString() {
+        return switch (mode) {
+            case FIXED -> Integer.toString(imm);
+            case TOKENS -> "tokens*" + imm;
+            case CONTEXT -> "ctx*" + imm;
+            case TILE -> "tile(" + imm + ")";
+        };
+    }
+
     /** The value under these registers; not positive when a tile lies past the context. */
     public int resolve(Registers r) {
         return switch (mode) {

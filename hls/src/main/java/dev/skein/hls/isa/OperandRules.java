@@ -34,6 +34,9 @@ final class OperandRules {
             case Instruction.Norm i -> {
                 stride("srcStride", i.srcStride(), i.rows(), words(i.cols()));
                 stride("dstStride", i.dstStride(), i.rows(), words(i.cols()));
+                Block dst = block(i.dst(), i.dstStride(), i.rows(), words(i.cols()));
+                inPlaceOrApart("dst", dst,
+                        block(i.src(), i.srcStride(), i.rows(), words(i.cols())));
                 finite("eps", i.eps());
                 if (i.eps() < 0) {
                     throw fault.of("eps", i.eps() + "; not negative");
@@ -44,6 +47,12 @@ final class OperandRules {
                 stride("srcStride", i.srcStride(), i.rows(), 4 * cols);
                 stride("dstStride", i.dstStride(), i.rows(), Lengths.align16(cols));
                 stride("scaleStride", i.scaleStride(), i.rows(), 4);
+                Block src = block(i.src(), i.srcStride(), i.rows(), 4 * cols);
+                Block dst = block(i.dst(), i.dstStride(), i.rows(), Lengths.align16(cols));
+                Block scale = block(i.scale(), i.scaleStride(), i.rows(), 4);
+                apart("dst", dst, src);
+                apart("scale", scale, src);
+                apart("scale", scale, dst);
             }
             case Instruction.Softmax i -> softmax(i);
             case Instruction.Rope i -> rope(i);
@@ -75,6 +84,10 @@ final class OperandRules {
         stride("actStride", i.actStride(), i.m(), Lengths.align16(lengths.end(i.k())));
         stride("actScaleStride", i.actScaleStride(), i.m(), 4);
         stride("outStride", i.outStride(), i.m(), 4 * lengths.end(i.n()));
+        Block out = block(i.out(), i.outStride(), i.m(), 4 * lengths.end(i.n()));
+        apart("out", out, block(i.act(), i.actStride(), i.m(),
+                Lengths.align16(lengths.end(i.k()))));
+        apart("out", out, block(i.actScale(), i.actScaleStride(), i.m(), 4));
     }
 
     private void side(String field, Extent e) {
@@ -129,6 +142,35 @@ final class OperandRules {
         if (i.last() && lengths.count(i.rows()) != 1) {
             throw fault.of("last", "true with up to " + lengths.count(i.rows())
                     + " rows; the last token is one row");
+        }
+        Block out = block(i.out(), i.outStride(), i.rows(), row);
+        operand(out, i.a(), i.aStride(), i, row);
+        if (i.fn().binary() && i.bSpace() == Space.ACT) {
+            operand(out, i.b(), i.bStride(), i, row);
+        }
+    }
+
+    private void operand(Block out, int address, int stride, Instruction.Ewise i, long row) {
+        long rows = i.last() ? lengths.maxLast() + 1 : lengths.count(i.rows());
+        inPlaceOrApart("out", out, new Block(address, stride, stride == 0 ? 1 : rows, row));
+    }
+
+    private Block block(int address, int stride, Extent rows, long rowBytes) {
+        return new Block(address, stride, lengths.count(rows), rowBytes);
+    }
+
+    private void inPlaceOrApart(String field, Block written, Block read) {
+        if (!written.same(read)) {
+            apart(field, written, read);
+        }
+    }
+
+    /** Rows may be worked on in any order only if none is written over before it is read. */
+    private void apart(String field, Block written, Block other) {
+        if (written.overlaps(other)) {
+            throw fault.of(field, "writes ACT bytes " + written.address() + ".." + written.end()
+                    + " over another operand at " + other.address() + ".." + other.end()
+                    + "; keep them apart");
         }
     }
 

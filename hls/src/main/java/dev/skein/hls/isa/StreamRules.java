@@ -16,12 +16,23 @@ final class StreamRules {
 
     private static final int N = Unit.QUEUED;
 
+    /** An open loop and the matrix instructions directly in it. */
+    private static final class Scope {
+        final Extent count;
+        int matrices;
+        boolean accumulates;
+
+        Scope(Extent count) {
+            this.count = count;
+        }
+    }
+
     private final Program program;
     private final int core;
     private final List<Instruction> stream;
     private final Limits limits;
     private final Lengths lengths;
-    private final ArrayDeque<Extent> loops = new ArrayDeque<>();
+    private final ArrayDeque<Scope> loops = new ArrayDeque<>();
     private final int[] tokens = new int[N * N];
     private int index;
     private Instruction current;
@@ -75,7 +86,7 @@ final class StreamRules {
                 if (trips > Integer.MAX_VALUE) {
                     throw fault("count", trips + " trips; at most " + Integer.MAX_VALUE);
                 }
-                loops.push(loop.count());
+                loops.push(new Scope(loop.count()));
             }
             case Instruction.EndLoop _ -> {
                 nothingLeft();
@@ -171,12 +182,21 @@ final class StreamRules {
         if (i.k().mode() == Extent.Mode.TILE && i.k().imm() % 16 != 0) {
             throw fault("k", "tiles of " + i.k().imm() + "; a tile of k is a multiple of 16");
         }
+        for (Scope loop : loops) {
+            loop.matrices++;
+            loop.accumulates |= i.k().mode() == Extent.Mode.TILE;
+            if (loop.accumulates && loop.matrices > 1) {
+                throw fault("k", "a second matrix instruction in a loop over tiles of k would use"
+                        + " the same accumulators; give it a loop of its own");
+            }
+        }
     }
 
     private void tile(String field, Extent e) {
-        if (e.mode() == Extent.Mode.TILE && !e.equals(loops.peek())) {
-            throw fault(field, "tile(" + e.imm() + ") in a loop of " + (loops.isEmpty() ? "nothing"
-                    : loops.peek().imm() + " " + loops.peek().mode())
+        if (e.mode() == Extent.Mode.TILE
+                && (loops.isEmpty() || !e.equals(loops.peek().count))) {
+            throw fault(field, "tile(" + e.imm() + ") in "
+                    + (loops.isEmpty() ? "no loop" : "a loop of " + loops.peek().count)
                     + "; the innermost loop has to count the same tiles");
         }
     }

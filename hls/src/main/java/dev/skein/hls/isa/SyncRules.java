@@ -2,15 +2,23 @@ package dev.skein.hls.isa;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the cores must agree on: the k-th SYNC of every core meets, what is broadcast before it lies
  * in the gather interval of every core, and nobody uses that interval while it may be written.
  */
 final class SyncRules implements AccessSink {
+    /** Broadcasts of a core before one SYNC: more than any program needs. */
+    static final int BROADCASTS = 1024;
+
+    private record Sent(int core, int index, Block block) {}
+
     private final Program program;
-    private final Limits limits;
+    private final Lengths lengths;
+    private final Map<Integer, List<Sent>> sent = new HashMap<>();
     private final Accesses accesses;
     private final List<List<Integer>> skeletons = new ArrayList<>();
     private int core;
@@ -19,8 +27,8 @@ final class SyncRules implements AccessSink {
 
     SyncRules(Program program, Limits limits) {
         this.program = program;
-        this.limits = limits;
-        this.accesses = new Accesses(Lengths.within(limits), this);
+        this.lengths = Lengths.within(limits);
+        this.accesses = new Accesses(lengths, this);
     }
 
     void check() {
@@ -96,35 +104,42 @@ final class SyncRules implements AccessSink {
         }
     }
 
-    /** The block lies in the next gather interval of each core. */
+    /** The block lies in the next gather interval of each core, apart from other cores' blocks. */
     private void broadcast(Instruction.Broadcast b) {
         if (next.length == 0) {
             throw fault(b, "dst", "no SYNC follows; the other cores would not know when to read");
         }
-        long[] block = new long[2];
-        new Accesses(Lengths.within(limits), new AccessSink() {
-            @Override
-            public void onChip(Space space, long from, long to, boolean write) {
-                block[0] = from;
-                block[1] = to;
-            }
-
-            @Override
-            public void offChip(Memory memory, int base, long from, long to, boolean write) { }
-        }).broadcastTarget(b);
+        Block block = new Block(b.dst(), b.dstStride(), lengths.count(b.rows()), 4L * b.cols());
         for (int sync : next) {
             int k = Collections.binarySearch(skeletons.get(core), sync);
             for (int c = 0; c < program.cores(); c++) {
                 int at = skeletons.get(c).get(k);
                 var g = (Instruction.Barrier) at(c, at);
-                if (block[0] < g.gather() || block[1] > (long) g.gather() + g.bytes()) {
-                    throw fault(b, "dst", "writes ACT bytes " + block[0] + ".." + block[1]
-                            + " of every core, but the next SYNC of core " + c + " (instruction "
-                            + at + ") gathers " + g.gather() + ".." + (g.gather() + g.bytes())
-                            + "; enlarge its gather interval");
+                if (block.address() < g.gather() || block.end() > (long) g.gather() + g.bytes()) {
+                    throw fault(b, "dst", "writes ACT bytes " + block.address() + ".."
+                            + block.end() + " of every core, but the next SYNC of core " + c
+                            + " (instruction " + at + ") gathers " + g.gather() + ".."
+                            + (g.gather() + g.bytes()) + "; enlarge its gather interval");
                 }
             }
+            alone(b, block, k);
         }
+    }
+
+    private void alone(Instruction.Broadcast b, Block block, int k) {
+        List<Sent> all = sent.computeIfAbsent(k, _ -> new ArrayList<>());
+        if (all.size() == BROADCASTS * program.cores()) {
+            throw fault(b, "dst", "more than " + BROADCASTS + " broadcasts a core before one SYNC;"
+                    + " send more rows at a time");
+        }
+        for (Sent s : all) {
+            if (s.core() != core && s.block().overlaps(block)) {
+                throw fault(b, "dst", "writes ACT bytes " + block.address() + ".." + block.end()
+                        + " of every core, and instruction " + s.index() + " of core " + s.core()
+                        + " writes some of them before the same SYNC; send to places apart");
+            }
+        }
+        all.add(new Sent(core, index, block));
     }
 
     @Override
