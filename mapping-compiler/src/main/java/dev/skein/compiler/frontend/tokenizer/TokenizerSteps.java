@@ -15,7 +15,8 @@ import java.util.List;
 record TokenizerSteps(TokenizerDefinition.Alphabet alphabet, List<Normalization> normalizations,
                       List<WordSplit> splits, boolean dropsLeadingSpace) {
 
-    private static final String OTHER = "use a model of the LLaMA, Mistral, Qwen, OPT or GPT-2 kind";
+    private static final String OTHER =
+            "use a model of the LLaMA, Mistral, Qwen, OPT or GPT-2 kind";
 
     static TokenizerSteps read(JsonFields json) {
         List<Normalization> normalizations = new ArrayList<>();

@@ -29,7 +29,8 @@ class SplitRulesTest {
 
     @Test
     void gpt2() {
-        assertEquals(List.of("I", "'ll", " go", " 1234", "  ", " there", "!!", "\n", "\n", "'", "LL"),
+        assertEquals(List.of("I", "'ll", " go", " 1234", "  ", " there", "!!", "\n", "\n", "'",
+                "LL"),
                 cut("I'll go 1234   there!!\n\n'LL", isolated(SplitPattern.GPT2)));
     }
 

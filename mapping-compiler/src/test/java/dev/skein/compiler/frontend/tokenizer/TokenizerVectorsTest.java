@@ -175,7 +175,8 @@ class TokenizerVectorsTest {
             scored += ids.length - 1;
         }
         assertEquals(1802, scored);
-        for (String text : List.of("", " ", "a", " a", "  a b", "ü\n\uD83E\uDD99x", "<s>", "\u2581")) {
+        for (String text : List.of("", " ", "a", " a", "  a b", "ü\n\uD83E\uDD99x", "<s>",
+                "\u2581")) {
             assertArrayEquals(gguf.encode(text), json.encode(text), text);
         }
     }
