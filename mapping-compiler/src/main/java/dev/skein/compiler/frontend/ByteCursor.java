@@ -62,6 +62,12 @@ final class ByteCursor {
         }
     }
 
+    /** Passes over bytes that need no look. */
+    void skip(long length, String field) {
+        require(length, field);
+        position += length;
+    }
+
     int u8(String field) {
         require(1, field);
         return bytes.get(ValueLayout.JAVA_BYTE, position++) & 0xff;

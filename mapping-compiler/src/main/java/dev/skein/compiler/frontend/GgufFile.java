@@ -107,6 +107,11 @@ public final class GgufFile implements TensorSource {
     }
 
     @Override
+    public void readBytes(String name, long byteOffset, byte[] dst, int dstOffset, int count) {
+        TensorData.readBytes(file, tensor(name), byteOffset, dst, dstOffset, count);
+    }
+
+    @Override
     public void close() {
         file.close();
     }

@@ -39,7 +39,8 @@ final class SafetensorsHeader {
         dataBytes = in.remaining();
         JsonFactory factory = JsonFactory.builder().streamReadConstraints(
                 StreamReadConstraints.builder().maxNestingDepth(limits.jsonDepth())
-                        .maxNameLength(limits.keyBytes()).maxStringLength(limits.stringBytes()).build()).build();
+                        .maxNameLength(limits.keyBytes())
+                        .maxStringLength(limits.stringBytes()).build()).build();
         try (JsonParser parser = factory.createParser(text)) {
             json = parser;
             readTop();

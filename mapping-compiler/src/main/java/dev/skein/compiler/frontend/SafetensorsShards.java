@@ -108,6 +108,12 @@ public final class SafetensorsShards implements TensorSource {
     }
 
     @Override
+    public void readBytes(String name, long byteOffset, byte[] dst, int dstOffset, int count) {
+        tensor(name);
+        owners.get(name).readBytes(name, byteOffset, dst, dstOffset, count);
+    }
+
+    @Override
     public void close() {
         shards.values().forEach(SafetensorsFile::close);
     }

@@ -18,8 +18,17 @@ record ShapeSource(String description, Map<String, TensorInfo> tensors) implemen
 
     @Override
     public void readFloats(String name, long elementOffset, float[] dst, int dstOffset, int count) {
+        throw noValues(name);
+    }
+
+    @Override
+    public void readBytes(String name, long byteOffset, byte[] dst, int dstOffset, int count) {
+        throw noValues(name);
+    }
+
+    private FormatException noValues(String name) {
         tensor(name);
-        throw new FormatException(description, FormatException.NO_OFFSET, "tensor " + name,
+        return new FormatException(description, FormatException.NO_OFFSET, "tensor " + name,
                 "a shape without values", "this step needs weights",
                 "give a model file instead of a configuration or a catalogue name");
     }

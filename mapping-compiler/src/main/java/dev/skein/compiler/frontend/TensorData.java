@@ -1,6 +1,8 @@
 package dev.skein.compiler.frontend;
 
 import dev.skein.hls.number.BlockFormat;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -49,6 +51,15 @@ final class TensorData {
     static List<TensorInfo> inOrder(Collection<TensorInfo> tensors) {
         return tensors.stream().filter(info -> info.bytes() > 0)
                 .sorted(Comparator.comparingLong(TensorInfo::offset)).toList();
+    }
+
+    /** Copies stored bytes. */
+    static void readBytes(MappedFile file, TensorInfo info, long byteOffset, byte[] dst,
+            int dstOffset, int count) {
+        Objects.checkFromIndexSize(byteOffset, count, info.bytes());
+        Objects.checkFromIndexSize(dstOffset, count, dst.length);
+        MemorySegment.copy(file.bytes(), ValueLayout.JAVA_BYTE, info.offset() + byteOffset, dst,
+                dstOffset, count);
     }
 
     /** Decodes elements that may begin and end inside a block. */

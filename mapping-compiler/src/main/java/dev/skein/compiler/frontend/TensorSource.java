@@ -32,6 +32,14 @@ public interface TensorSource extends AutoCloseable {
      */
     void readFloats(String name, long elementOffset, float[] dst, int dstOffset, int count);
 
+    /**
+     * Copies {@code count} consecutive bytes of a tensor as they are stored, whatever its format.
+     *
+     * @throws FormatException if the source has no such tensor or no data
+     * @throws IndexOutOfBoundsException if a range leaves the tensor or {@code dst}
+     */
+    void readBytes(String name, long byteOffset, byte[] dst, int dstOffset, int count);
+
     /** Unmaps the file. Idempotent. */
     @Override
     void close();
