@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * scale.
  */
 public final class Quantiser {
-    /** Scales tried, as fractions of {@code max|w| / qmax}: 1, 1 - 1/32, ... */
-    private static final int CANDIDATES = 20;
+    /** Scales tried, as fractions of {@code max|w| / qmax}: 1, 1 - 1/32, ...; whole vectors. */
+    private static final int CANDIDATES = 24;
     private static final float CANDIDATE_STEP = 1f / 32;
     private static final int MAX_GROUP_SCALE = 255;
     /** Rows whose magnitudes are all below this become zero: their scales would be subnormal. */
@@ -96,35 +96,43 @@ public final class Quantiser {
         if (max < SMALLEST || !search) {
             return max < SMALLEST ? 0 : plain;
         }
-        float best = plain;
-        float least = squaredError(w, at, n, plain);
-        for (int c = 1; c < CANDIDATES; c++) {
-            float scale = plain * (1 - c * CANDIDATE_STEP);
-            float error = squaredError(w, at, n, scale);
-            if (error < least) {
-                least = error;
-                best = scale;
-            }
+        float[] scales = new float[CANDIDATES];
+        for (int c = 0; c < CANDIDATES; c++) {
+            scales[c] = plain * (1 - c * CANDIDATE_STEP);
         }
-        return best;
+        float[] errors = squaredErrors(w, at, n, scales);
+        int best = 0;
+        for (int c = 1; c < CANDIDATES; c++) {
+            best = errors[c] < errors[best] ? c : best;
+        }
+        return scales[best];
     }
 
     /** The integer beside {@code ideal} with the lesser squared error. */
     private int integerScale(float[] w, int at, int n, float ideal, float channel) {
         int low = Math.clamp((int) Math.floor(ideal), 1, MAX_GROUP_SCALE);
         int high = Math.min(low + 1, MAX_GROUP_SCALE);
-        return squaredError(w, at, n, low * channel) < squaredError(w, at, n, high * channel)
-                ? low : high;
+        float[] errors = squaredErrors(w, at, n, new float[] {low * channel, high * channel});
+        return errors[0] < errors[1] ? low : high;
     }
 
-    private float squaredError(float[] w, int at, int n, float scale) {
-        float inverse = 1 / scale;
-        float sum = 0;
-        for (int i = at; i < at + n; i++) {
-            float d = w[i] - quantum(w[i], inverse) * scale;
-            sum += d * d;
+    /** Sum over the weights of the squared error with each of the scales. */
+    private float[] squaredErrors(float[] w, int at, int n, float[] scales) {
+        float[] inverses = new float[scales.length];
+        for (int c = 0; c < scales.length; c++) {
+            inverses[c] = 1 / scales[c];
         }
-        return sum;
+        float[] errors = new float[scales.length];
+        for (int i = at; i < at + n; i++) {
+            float value = w[i];
+            // The scales are the inner loop because their sums are independent: the compiler
+            // makes vectors of them without changing a result.
+            for (int c = 0; c < scales.length; c++) {
+                float d = value - quantum(value, inverses[c]) * scales[c];
+                errors[c] += d * d;
+            }
+        }
+        return errors;
     }
 
     private void round(float[] w, int at, int n, float scale, byte[] values) {

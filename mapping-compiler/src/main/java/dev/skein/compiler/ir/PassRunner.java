@@ -1,9 +1,5 @@
 package dev.skein.compiler.ir;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +10,25 @@ import java.util.function.Predicate;
  * stops on request.
  *
  * @param passes in order; names are unique
- * @param dumpFolder receives {@code 00-input.skein} and {@code NN-pass.skein}, written before the
- *     result is verified
+ * @param dump receives the input and the result of every pass, before it is verified
  * @param stopAfter name of the last pass to run
  */
-public record PassRunner(List<Pass> passes, Optional<Path> dumpFolder,
-        Optional<String> stopAfter) {
+public record PassRunner(List<Pass> passes, Dump dump, Optional<String> stopAfter) {
+
+    /** Takes the graphs of {@code --dump-ir}. */
+    @FunctionalInterface
+    public interface Dump {
+        /** Drops them. */
+        Dump NONE = (name, text) -> { };
+
+        /**
+         * A graph to write.
+         *
+         * @param name file name: {@code 00-input.skein}, then {@code 01-} and the pass's name
+         * @param text the text form
+         */
+        void graph(String name, String text);
+    }
 
     /**
      * A pass that has run.
@@ -51,7 +60,7 @@ public record PassRunner(List<Pass> passes, Optional<Path> dumpFolder,
 
     /** A runner of all the passes that dumps nothing. */
     public PassRunner(List<Pass> passes) {
-        this(passes, Optional.empty(), Optional.empty());
+        this(passes, Dump.NONE, Optional.empty());
     }
 
     /**
@@ -102,16 +111,8 @@ public record PassRunner(List<Pass> passes, Optional<Path> dumpFolder,
     }
 
     private void dump(int number, String name, Graph graph) {
-        if (dumpFolder.isEmpty()) {
-            return;
-        }
-        try {
-            Files.createDirectories(dumpFolder.get());
-            Files.writeString(dumpFolder.get().resolve(String.format("%02d-%s.skein", number,
-                    name)), GraphText.print(graph));
-        } catch (IOException e) {
-            throw new UncheckedIOException(dumpFolder.get() + ": cannot write the graph: "
-                    + e.getMessage(), e);
+        if (dump != Dump.NONE) {
+            dump.graph(String.format("%02d-%s.skein", number, name), GraphText.print(graph));
         }
     }
 }
