@@ -53,16 +53,16 @@ final class EventCore {
     }
 
     private void planSequencer() {
-        run.plan(core, UNITS, switch (sequencer.instruction()) {
-            case Instruction.SetBase _ -> decoded;
-            case Instruction.Loop _, Instruction.EndLoop _, Instruction.End _ ->
-                unresolved > 0 ? EventRun.NEVER : Math.max(decoded,
-                        latestEnd + board.control().tokenLatencyCycles());
-            case Instruction i -> {
-                EventUnit unit = units[i.unit().ordinal()];
-                yield unit.hasRoom() ? Math.max(decoded, unit.roomFrom()) : EventRun.NEVER;
-            }
-        });
+        Instruction instruction = sequencer.instruction();
+        long t = decoded;
+        if (Resolver.drains(instruction)) {
+            t = unresolved > 0 ? EventRun.NEVER
+                    : Math.max(t, latestEnd + board.control().tokenLatencyCycles());
+        } else if (instruction.unit() != Unit.SEQ) {
+            EventUnit unit = units[instruction.unit().ordinal()];
+            t = unit.hasRoom() ? Math.max(t, unit.roomFrom()) : EventRun.NEVER;
+        }
+        run.plan(core, UNITS, t);
     }
 
     /** The event of the sequencer: the instruction leaves it. */

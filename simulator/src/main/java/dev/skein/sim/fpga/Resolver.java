@@ -44,6 +44,18 @@ final class Resolver {
         };
     }
 
+    /** Whether the sequencer lets everything it dispatched end before this instruction. */
+    static boolean drains(Instruction i) {
+        return switch (i) {
+            case Instruction.Loop _, Instruction.EndLoop _, Instruction.End _ -> true;
+            case Instruction.SetBase _, Instruction.Load _, Instruction.LoadGather _,
+                Instruction.Store _, Instruction.MatMat _, Instruction.MatVec _,
+                Instruction.Norm _, Instruction.Quantise _, Instruction.Softmax _,
+                Instruction.Rope _, Instruction.Ewise _, Instruction.Broadcast _,
+                Instruction.Barrier _ -> false;
+        };
+    }
+
     private static Operation transfer(Instruction i, Instruction.Transfer t, Registers r,
             long[] bases, boolean write) {
         long address = bases[t.base()] + t.offset() + (long) t.positionStride() * r.position()

@@ -113,12 +113,12 @@ final class TickCore {
             return false;
         }
         Instruction instruction = sequencer.instruction();
-        boolean goes = switch (instruction) {
-            case Instruction.SetBase _ -> true;
-            case Instruction.Loop _, Instruction.EndLoop _, Instruction.End _ ->
-                outstanding == 0 && sinceEnd >= board.control().tokenLatencyCycles();
-            case Instruction i -> units[i.unit().ordinal()].hadRoom(board.control().queueDepth());
-        };
+        boolean goes = true;
+        if (Resolver.drains(instruction)) {
+            goes = outstanding == 0 && sinceEnd >= board.control().tokenLatencyCycles();
+        } else if (instruction.unit() != Unit.SEQ) {
+            goes = units[instruction.unit().ordinal()].hadRoom(board.control().queueDepth());
+        }
         if (!goes) {
             return false;
         }
