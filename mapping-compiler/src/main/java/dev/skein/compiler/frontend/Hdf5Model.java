@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,9 @@ public final class Hdf5Model implements TensorSource {
     private final ReaderLimits limits;
     private final Map<String, Hdf5Node.Extent> files = new LinkedHashMap<>();
     private final Map<String, TensorInfo> tensors;
-    /** What is taken so far, to find objects linked twice and data that overlaps. */
+    /** What is taken so far, to find objects and data that overlap. */
     private final List<Taken> taken = new ArrayList<>();
+    private final Set<Long> addresses = new HashSet<>();
     private long budgetBytes;
 
     private record Taken(String name, long begin, long end) {
@@ -136,6 +138,11 @@ public final class Hdf5Model implements TensorSource {
     }
 
     private Hdf5Node node(String path, long address) {
+        if (!addresses.add(address)) {
+            throw new FormatException(storage.file().name(), address, path,
+                    "an object that another link leads to", "each object is linked once",
+                    "write the file again with skein convert");
+        }
         Hdf5Header header = new Hdf5Header(storage, limits, path, address, budgetBytes);
         budgetBytes -= header.end() - header.address();
         taken.add(new Taken(path, header.address(), header.end()));

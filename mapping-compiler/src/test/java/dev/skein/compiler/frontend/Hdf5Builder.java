@@ -56,8 +56,9 @@ final class Hdf5Builder {
         tensor.addAll(tensorMessages);
         tensorAddress = object(tensor.toArray(byte[][]::new));
         modelAddress = object(linkInfo(), message(LINK, link("config.json", configHeader)));
+        tensorAddress = linkGroup ? object(linkInfo()) : tensorAddress;
         List<byte[]> group = new ArrayList<>(List.of(linkInfo(),
-                message(LINK, link("w", linkGroup ? modelAddress : tensorAddress))));
+                message(LINK, link("w", tensorAddress))));
         if (otherLink != null) {
             group.add(message(LINK, link(otherLink, tensorAddress)));
         }

@@ -178,8 +178,8 @@ class MalformedHdf5Test {
                 built("name twice", b -> b.otherLink = "w", b -> b.groupAddress,
                         "/tensors link", "w"),
                 built("object linked twice", b -> b.otherLink = "x", b -> b.tensorAddress,
-                        "/tensors/x", "bytes inside /tensors/w"),
-                built("group among tensors", b -> b.linkGroup = true, b -> b.modelAddress,
+                        "/tensors/x", "another link leads to"),
+                built("group among tensors", b -> b.linkGroup = true, b -> b.tensorAddress,
                         "/tensors/w object", "a group"),
                 built("file of 16 bits", b -> b.configType = integer(2), b -> 58,
                         "/model/config.json dataset", "16 bits"));
