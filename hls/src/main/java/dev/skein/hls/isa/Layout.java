@@ -106,18 +106,26 @@ final class Layout {
 
     private static Map<Opcode, Layout> all() {
         var out = new EnumMap<Opcode, Layout>(Opcode.class);
-        for (Class<?> type : Instruction.class.getPermittedSubclasses()) {
-            Opcode opcode = opcodeOf(type);
-            if (out.put(opcode, match(opcode, type)) != null) {
-                throw new IllegalStateException("row " + opcode + " has two records");
-            }
-        }
+        records(Instruction.class, out);
         for (Opcode o : Opcode.values()) {
             if (!out.containsKey(o)) {
                 throw new IllegalStateException("row " + o + " has no record in Instruction");
             }
         }
         return out;
+    }
+
+    private static void records(Class<?> type, Map<Opcode, Layout> out) {
+        if (!type.isRecord()) {
+            for (Class<?> narrower : type.getPermittedSubclasses()) {
+                records(narrower, out);
+            }
+            return;
+        }
+        Opcode opcode = opcodeOf(type);
+        if (out.put(opcode, match(opcode, type)) != null) {
+            throw new IllegalStateException("row " + opcode + " has two records");
+        }
     }
 
     /** Asks an instance: Instruction.opcode() is the only place that pairs records with rows. */
