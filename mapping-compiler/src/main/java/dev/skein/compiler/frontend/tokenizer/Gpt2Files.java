@@ -6,13 +6,17 @@ import dev.skein.compiler.frontend.JsonFields;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.ReaderLimits;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -28,7 +32,7 @@ public final class Gpt2Files {
     }
 
     /**
-     * Reads both files.
+     * Reads both files, of GPT-2 itself.
      *
      * @throws FormatException if they are not such files or do not belong together
      * @throws IOException if they cannot be read
@@ -36,28 +40,56 @@ public final class Gpt2Files {
     public static BpeTokenizer read(Path encoder, Path merges, ReaderLimits limits)
             throws IOException {
         JsonFields json = JsonFields.read(encoder, limits);
-        String[] tokens = tokens(json);
+        if (Files.size(merges) > limits.jsonBytes()) {
+            throw new FormatException(merges.toString(), FormatException.NO_OFFSET, "size",
+                    Files.size(merges) + " bytes", "a list of merges has at most "
+                    + limits.jsonBytes(), "check that this is the file you mean");
+        }
+        return parse(json, merges.toString(), Files.readAllBytes(merges), Optional.empty(),
+                ModelConfig.SpecialTokens.NONE);
+    }
+
+    /**
+     * Parses both files, of any model that is published with them (OPT too).
+     *
+     * @param mergesFile names the second file in messages
+     * @param merges its bytes
+     * @param settings {@code tokenizer_config.json}, if there is one
+     * @param special the model's own ids, for what these files leave open
+     * @throws FormatException if they are not such files or do not belong together
+     */
+    public static BpeTokenizer parse(JsonFields encoder, String mergesFile, byte[] merges,
+                                     Optional<JsonFields> settings,
+                                     ModelConfig.SpecialTokens special) {
+        TokenizerSettings more = new TokenizerSettings(settings, special);
+        List<String> tokens = List.of(tokens(encoder));
+        Map<String, Integer> vocabulary = new HashMap<>();
+        for (int id = 0; id < tokens.size(); id++) {
+            vocabulary.put(tokens.get(id), id);
+        }
+        Set<Integer> control = more.control(vocabulary);
         List<TokenKind> kinds = new ArrayList<>();
         List<AddedToken> added = new ArrayList<>();
-        for (int id = 0; id < tokens.length; id++) {
-            boolean end = tokens[id].equals(END);
-            kinds.add(end ? TokenKind.CONTROL : TokenKind.NORMAL);
-            if (end) {
-                added.add(AddedToken.plain(id, END, true));
+        for (int id = 0; id < tokens.size(); id++) {
+            boolean steers = tokens.get(id).equals(END) || control.contains(id);
+            kinds.add(steers ? TokenKind.CONTROL : TokenKind.NORMAL);
+            if (steers) {
+                added.add(AddedToken.plain(id, tokens.get(id), true));
             }
         }
-        OptionalInt end = added.isEmpty() ? OptionalInt.empty()
-                : OptionalInt.of(added.getFirst().id());
+        Integer end = vocabulary.get(END);
+        OptionalInt bos = more.bos(vocabulary, end == null ? OptionalInt.empty()
+                : OptionalInt.of(end), tokens.size());
         try {
-            return new BpeTokenizer(new TokenizerDefinition(encoder.toString(),
-                    TokenizerDefinition.Alphabet.BYTES, List.of(tokens), kinds, added,
-                    merging(merges, limits), List.of(), List.of(new WordSplit.ByPattern(
+            return new BpeTokenizer(new TokenizerDefinition(encoder.file(),
+                    TokenizerDefinition.Alphabet.BYTES, tokens, kinds, added,
+                    merging(mergesFile, merges), List.of(), List.of(new WordSplit.ByPattern(
                             SplitPattern.GPT2, WordSplit.Behavior.ISOLATED, false)),
                     OptionalInt.empty(), new TokenizerDefinition.Options(false, false, false,
-                            false, false), end,
-                    end.isPresent() ? Set.of(end.getAsInt()) : Set.of()));
+                            bos.isPresent() && more.addsBos(false), false), bos,
+                    more.endOfText(vocabulary, tokens, kinds)));
         } catch (IllegalArgumentException e) {
-            throw json.error("vocabulary", e.getMessage(), "its parts agree with each other");
+            throw encoder.error("vocabulary", e.getMessage(), "its parts agree with each other");
         }
     }
 
@@ -81,18 +113,13 @@ public final class Gpt2Files {
         return tokens;
     }
 
-    private static TokenizerDefinition.Merging merging(Path file, ReaderLimits limits)
-            throws IOException {
-        if (Files.size(file) > limits.jsonBytes()) {
-            throw new FormatException(file.toString(), FormatException.NO_OFFSET, "size",
-                    Files.size(file) + " bytes", "a list of merges has at most "
-                    + limits.jsonBytes(), "check that this is the file you mean");
-        }
+    private static TokenizerDefinition.Merging merging(String file, byte[] utf8) {
         List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            lines = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString()
+                    .lines().toList();
         } catch (CharacterCodingException e) {
-            throw new FormatException(file.toString(), FormatException.NO_OFFSET, "text",
+            throw new FormatException(file, FormatException.NO_OFFSET, "text",
                     "bytes that are not UTF-8", "a list of merges is UTF-8 text",
                     "download it again", e);
         }
@@ -105,7 +132,7 @@ public final class Gpt2Files {
             }
             String[] sides = line.split(" ", -1);
             if (sides.length != 2 || Arrays.asList(sides).contains("")) {
-                throw new FormatException(file.toString(), FormatException.NO_OFFSET,
+                throw new FormatException(file, FormatException.NO_OFFSET,
                         "line " + (i + 1), line, "a merge is \"left right\"",
                         "download it again");
             }

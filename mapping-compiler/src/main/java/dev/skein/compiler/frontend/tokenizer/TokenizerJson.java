@@ -11,12 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Reads {@code tokenizer.json} of Hugging Face's tokenizers library, of the model kind BPE, with
@@ -29,19 +27,16 @@ public final class TokenizerJson {
     private static final int FREE_IDS = 4096;
 
     private final JsonFields json;
-    private final Optional<JsonFields> settings;
-    private final ModelConfig.SpecialTokens special;
+    private final TokenizerSettings settings;
     private final JsonFields model;
     private final int maxId;
     private final Map<String, Integer> vocabulary = new HashMap<>();
     private final Map<Integer, AddedToken> added = new HashMap<>();
     private String[] tokens = new String[0];
 
-    private TokenizerJson(JsonFields json, Optional<JsonFields> settings,
-                          ModelConfig.SpecialTokens special) {
+    private TokenizerJson(JsonFields json, TokenizerSettings settings) {
         this.json = json;
         this.settings = settings;
-        this.special = special;
         this.model = json.object("model");
         long entries = model.object("vocab").node().size()
                 + (json.has("added_tokens") ? json.array("added_tokens").size() : 0L);
@@ -70,7 +65,7 @@ public final class TokenizerJson {
     public static BpeTokenizer parse(JsonFields json, Optional<JsonFields> settings,
                                      ModelConfig.SpecialTokens special) {
         try {
-            return new TokenizerJson(json, settings, special).tokenizer();
+            return new TokenizerJson(json, new TokenizerSettings(settings, special)).tokenizer();
         } catch (IllegalArgumentException e) {
             throw json.error("tokenizer", e.getMessage(), "its parts agree with each other");
         }
@@ -81,19 +76,22 @@ public final class TokenizerJson {
         readVocabulary();
         readAdded();
         TokenizerSteps steps = TokenizerSteps.read(json);
-        OptionalInt unknown = idOf(model, "unk_token");
+        OptionalInt unknown = TokenizerSettings.idOf(model, "unk_token", vocabulary);
         List<TokenKind> kinds = kinds(unknown, model.flag("byte_fallback", false));
         List<String> written = new ArrayList<>(tokens.length);
         for (String token : tokens) {
             written.add(token == null ? "" : token);
         }
-        OptionalInt bos = bos();
+        OptionalInt leading = leadingToken();
+        OptionalInt bos = settings.bos(vocabulary, leading, written.size());
+        var options = new TokenizerDefinition.Options(model.flag("ignore_merges", false),
+                model.flag("byte_fallback", false), model.flag("fuse_unk", false),
+                bos.isPresent() && settings.addsBos(leading.isPresent()),
+                steps.dropsLeadingSpace());
         return new BpeTokenizer(new TokenizerDefinition(json.file(), steps.alphabet(), written,
                 kinds, List.copyOf(added.values()), merges(), steps.normalizations(),
-                steps.splits(), unknown, new TokenizerDefinition.Options(
-                        model.flag("ignore_merges", false), model.flag("byte_fallback", false),
-                        model.flag("fuse_unk", false), addsBos() && bos.isPresent(),
-                        steps.dropsLeadingSpace()), bos, endOfText(kinds)));
+                steps.splits(), unknown, options, bos,
+                settings.endOfText(vocabulary, written, kinds)));
     }
 
     private void requireBpe() {
@@ -212,35 +210,6 @@ public final class TokenizerJson {
                 : new String[0];
     }
 
-    /** The id of a token that a field names, as a string or as an object with its content. */
-    private OptionalInt idOf(JsonFields where, String field) {
-        if (!where.has(field)) {
-            return OptionalInt.empty();
-        }
-        String token = where.node().get(field).isObject()
-                ? where.object(field).string("content") : where.string(field);
-        Integer id = vocabulary.get(token);
-        if (id == null) {
-            throw where.error(field, token, "it is a token of the vocabulary");
-        }
-        return OptionalInt.of(id);
-    }
-
-    private OptionalInt bos() {
-        OptionalInt named = settings.isPresent() ? idOf(settings.get(), "bos_token")
-                : OptionalInt.empty();
-        OptionalInt leading = leadingToken();
-        return named.isPresent() ? named : leading.isPresent() ? leading
-                : special.bos().isPresent() && special.bos().getAsInt() < tokens.length
-                        ? special.bos() : OptionalInt.empty();
-    }
-
-    private boolean addsBos() {
-        return settings.filter(fields -> fields.has("add_bos_token"))
-                .map(fields -> fields.flag("add_bos_token", false))
-                .orElseGet(() -> leadingToken().isPresent());
-    }
-
     /** The token that the post-processor's template puts before a text. */
     private OptionalInt leadingToken() {
         Optional<JsonFields> processor = json.optionalObject("post_processor");
@@ -255,14 +224,6 @@ public final class TokenizerJson {
         if (single.isEmpty() || !single.getFirst().has("SpecialToken")) {
             return OptionalInt.empty();
         }
-        return idOf(single.getFirst().object("SpecialToken"), "id");
-    }
-
-    private Set<Integer> endOfText(List<TokenKind> kinds) {
-        Set<Integer> ends = new LinkedHashSet<>();
-        settings.ifPresent(fields -> idOf(fields, "eos_token").ifPresent(ends::add));
-        special.eos().stream().filter(id -> id < tokens.length).forEach(ends::add);
-        ends.addAll(EndOfText.known(List.of(tokens), kinds));
-        return ends;
+        return TokenizerSettings.idOf(single.getFirst().object("SpecialToken"), "id", vocabulary);
     }
 }

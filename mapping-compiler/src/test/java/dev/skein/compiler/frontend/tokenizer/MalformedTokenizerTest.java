@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MalformedTokenizerTest {
 
     /** Single quotes stand for double ones. */
-    private static final String VALID = """
+    static final String VALID = """
             {'added_tokens': [{'id': 4, 'content': '<s>', 'special': true}],
              'normalizer': {'type': 'Sequence', 'normalizers': [{'type': 'NFC'},
                 {'type': 'Replace', 'pattern': {'String': ' '}, 'content': '_'}]},
@@ -222,6 +223,29 @@ class MalformedTokenizerTest {
         refused(merges.toString(), "line 3", "left right", gpt2(encoder, merges));
         Files.write(merges, new byte[] {(byte) 0xFF});
         refused(merges.toString(), "text", "UTF-8", gpt2(encoder, merges));
+    }
+
+    /** OPT is published with these two files; it puts its end of text before every text. */
+    @Test
+    void optsFiles() throws IOException {
+        StringBuilder encoder = new StringBuilder("{\"<s>\": 0, \"<pad>\": 1, \"</s>\": 2");
+        for (int b = 0; b < 256; b++) {
+            String written = String.valueOf(ByteAlphabet.character(b));
+            encoder.append(", \"").append(written.replaceAll("[\\\\\"]", "\\\\$0"))
+                    .append("\": ").append(b + 3);
+        }
+        encoder.append(", \"hi\": 259}");
+        JsonFields json = JsonFields.parse("vocab.json", encoder.toString()
+                .getBytes(StandardCharsets.UTF_8), ReaderLimits.DEFAULT);
+        JsonFields settings = JsonFields.parse("tokenizer_config.json", """
+                {"add_bos_token": true, "bos_token": {"content": "</s>"}, "eos_token": "</s>",
+                "pad_token": "<pad>"}""".getBytes(StandardCharsets.UTF_8), ReaderLimits.DEFAULT);
+        BpeTokenizer tokenizer = Gpt2Files.parse(json, "merges.txt", "h i\n".getBytes(
+                StandardCharsets.UTF_8), Optional.of(settings), ModelConfig.SpecialTokens.NONE);
+        assertEquals(List.of(2, 259), list(tokenizer.encodeWithBos("hi")));
+        assertEquals("hi", tokenizer.decode(tokenizer.encodeWithBos("hi")));
+        assertEquals(Set.of(2), tokenizer.endOfText());
+        assertTrue(tokenizer.isControl(1));
     }
 
     private static FormatException gpt2(Path encoder, Path merges) {
