@@ -50,7 +50,7 @@ public record Extent(int imm, Mode mode) {
         return new Extent(n, Mode.TILE);
     }
 
-    /** As the assembler writes it: {@code 64}, {@code tokens*4}, {@code ctx*1}, {@code tile(512)}. */
+    /** As assembled: {@code 64}, {@code tokens*4}, {@code ctx*1}, {@code tile(512)}. */
     @Override
     public String toString() {
         return switch (mode) {

@@ -104,8 +104,8 @@ class MemoryRulesTest {
     @Test
     void gathersReadTables() {
         accepted(gather(4, 4096, 4096 - 16));
-        refused("0 (ldg), field index: reads DDR bytes 4084..4100 through B4, which lie in no single"
-                + " region of this core" + TABLES, gather(4, 4096, 4084));
+        refused("0 (ldg), field index: reads DDR bytes 4084..4100 through B4, which lie in no"
+                + " single region of this core" + TABLES, gather(4, 4096, 4084));
         refused("0 (ldg), field offset: gathers from region logits, which the device writes; gather"
                 + " from TABLES by ids in INPUT", gather(4, 2 << 20, 0));
     }

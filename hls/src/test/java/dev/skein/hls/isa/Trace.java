@@ -1,0 +1,64 @@
+package dev.skein.hls.isa;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a core dispatches in one step, with loops run and registers resolved. */
+final class Trace {
+    /**
+     * A dispatched instruction.
+     *
+     * @param instruction of a queued unit, or LOOP or ENDLOOP where the queues are drained
+     * @param registers as resolved
+     * @param bases base registers as resolved
+     */
+    record Step(Instruction instruction, Registers registers, long[] bases) {
+        boolean drains() {
+            return instruction.unit() == Unit.SEQ;
+        }
+
+        /** Accesses of this step; DDR and the buffers of the core itself. */
+        void visit(AccessSink sink) {
+            Footprint.visit(instruction, registers, sink);
+        }
+    }
+
+    private record Frame(int head, int trips, int outerIteration) {}
+
+    private Trace() {}
+
+    static List<Step> of(Program program, int core, int position, int tokens) {
+        var out = new ArrayList<Step>();
+        long[] bases = program.baseRegisters(core);
+        var frames = new ArrayDeque<Frame>();
+        var r = new Registers(position, tokens, 0);
+        List<Instruction> stream = program.streams().get(core);
+        for (int i = 0; ; i++) {
+            switch (stream.get(i)) {
+                case Instruction.End _ -> {
+                    return out;
+                }
+                case Instruction.SetBase s -> {
+                    bases = bases.clone();
+                    bases[s.base()] = s.add() ? bases[s.base()] + s.value() : s.value();
+                }
+                case Instruction.Loop l -> {
+                    out.add(new Step(l, r, bases));
+                    frames.push(new Frame(i, l.count().trips(r), r.iteration()));
+                    r = r.at(0);
+                }
+                case Instruction.EndLoop l -> {
+                    out.add(new Step(l, r, bases));
+                    if (r.iteration() + 1 < frames.peek().trips()) {
+                        r = r.at(r.iteration() + 1);
+                        i = frames.peek().head();
+                    } else {
+                        r = r.at(frames.pop().outerIteration());
+                    }
+                }
+                case Instruction.OnUnit u -> out.add(new Step(u, r, bases));
+            }
+        }
+    }
+}
