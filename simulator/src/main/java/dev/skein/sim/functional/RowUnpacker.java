@@ -64,60 +64,56 @@ final class RowUnpacker {
         return VectorShuffle.fromOp(SHORTS, lane -> weightOf(bits, lane));
     }
 
-    /** Eight-bit weights, or a unit of x: widened in place. */
-    static ShortVector unit8(byte[] from, int at) {
-        return (ShortVector) ByteVector.fromArray(ByteVector.SPECIES_128, from, at)
-                .convertShape(VectorOperators.B2S, SHORTS, 0);
-    }
-
-    private static ShortVector unit4(byte[] from, int at) {
-        return LongVector.broadcast(LongVector.SPECIES_256, LittleEndian.int64(from, at))
-                .reinterpretAsShorts().mul(SHIFT_4).lanewise(VectorOperators.ASHR, 12);
-    }
-
-    private static ShortVector unit2(byte[] from, int at) {
-        return IntVector.broadcast(IntVector.SPECIES_256, LittleEndian.int32(from, at))
-                .reinterpretAsShorts().mul(SHIFT_2).lanewise(VectorOperators.ASHR, 14);
-    }
-
-    private static ShortVector unit3(byte[] from, int at) {
-        return ByteVector.fromArray(ByteVector.SPECIES_256, from, at).rearrange(BYTES_3)
-                .reinterpretAsShorts().mul(SHIFT_3).lanewise(VectorOperators.ASHR, 13);
-    }
-
-    private static ShortVector unit5(byte[] from, int at) {
-        return ByteVector.fromArray(ByteVector.SPECIES_256, from, at).rearrange(BYTES_5)
-                .reinterpretAsShorts().mul(SHIFT_5).lanewise(VectorOperators.ASHR, 11);
-    }
-
-    /** Unpacks {@code units} units of the row at {@code at}. */
+    /**
+     * Unpacks {@code units} units of the row at {@code at}. A method for each width and loops
+     * without helpers, as {@link VectorProducts} explains.
+     */
     static void unpack(WeightBits bits, byte[] from, int at, int units, short[] to) {
         switch (bits) {
-            case W2 -> {
-                for (int u = 0; u < units; u++) {
-                    unit2(from, at + 4 * u).intoArray(to, UNIT * u);
-                }
-            }
-            case W3 -> {
-                for (int u = 0; u < units; u++) {
-                    unit3(from, at + 6 * u).intoArray(to, UNIT * u);
-                }
-            }
-            case W4 -> {
-                for (int u = 0; u < units; u++) {
-                    unit4(from, at + 8 * u).intoArray(to, UNIT * u);
-                }
-            }
-            case W5 -> {
-                for (int u = 0; u < units; u++) {
-                    unit5(from, at + 10 * u).intoArray(to, UNIT * u);
-                }
-            }
-            case W8 -> {
-                for (int u = 0; u < units; u++) {
-                    unit8(from, at + 16 * u).intoArray(to, UNIT * u);
-                }
-            }
+            case W2 -> unpack2(from, at, units, to);
+            case W3 -> unpack3(from, at, units, to);
+            case W4 -> unpack4(from, at, units, to);
+            case W5 -> unpack5(from, at, units, to);
+            case W8 -> unpack8(from, at, units, to);
+        }
+    }
+
+    private static void unpack2(byte[] from, int at, int units, short[] to) {
+        for (int u = 0; u < units; u++) {
+            IntVector.broadcast(IntVector.SPECIES_256, LittleEndian.int32(from, at + 4 * u))
+                    .reinterpretAsShorts().mul(SHIFT_2).lanewise(VectorOperators.ASHR, 14)
+                    .intoArray(to, UNIT * u);
+        }
+    }
+
+    private static void unpack3(byte[] from, int at, int units, short[] to) {
+        for (int u = 0; u < units; u++) {
+            ByteVector.fromArray(ByteVector.SPECIES_256, from, at + 6 * u).rearrange(BYTES_3)
+                    .reinterpretAsShorts().mul(SHIFT_3).lanewise(VectorOperators.ASHR, 13)
+                    .intoArray(to, UNIT * u);
+        }
+    }
+
+    private static void unpack4(byte[] from, int at, int units, short[] to) {
+        for (int u = 0; u < units; u++) {
+            LongVector.broadcast(LongVector.SPECIES_256, LittleEndian.int64(from, at + 8 * u))
+                    .reinterpretAsShorts().mul(SHIFT_4).lanewise(VectorOperators.ASHR, 12)
+                    .intoArray(to, UNIT * u);
+        }
+    }
+
+    private static void unpack5(byte[] from, int at, int units, short[] to) {
+        for (int u = 0; u < units; u++) {
+            ByteVector.fromArray(ByteVector.SPECIES_256, from, at + 10 * u).rearrange(BYTES_5)
+                    .reinterpretAsShorts().mul(SHIFT_5).lanewise(VectorOperators.ASHR, 11)
+                    .intoArray(to, UNIT * u);
+        }
+    }
+
+    private static void unpack8(byte[] from, int at, int units, short[] to) {
+        for (int u = 0; u < units; u++) {
+            ((ShortVector) ByteVector.fromArray(ByteVector.SPECIES_128, from, at + 16 * u)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0)).intoArray(to, UNIT * u);
         }
     }
 
@@ -129,13 +125,11 @@ final class RowUnpacker {
     static boolean widen(WeightBits bits, byte[] from, int at, int k, short[] to, int toAt,
             int size) {
         int whole = k / UNIT * UNIT;
-        ShortVector least = ShortVector.zero(SHORTS);
-        for (int i = 0; i < whole; i += UNIT) {
-            ShortVector x = unit8(from, at + i);
-            least = least.min(x);
-            arrange(bits, x).intoArray(to, toAt + i);
-        }
-        boolean low = least.reduceLanes(VectorOperators.MIN) == Byte.MIN_VALUE;
+        boolean low = switch (bits) {
+            case W2 -> widen(from, at, whole, to, toAt, ORDER_2);
+            case W4 -> widen(from, at, whole, to, toAt, ORDER_4);
+            case W3, W5, W8 -> widen(from, at, whole, to, toAt);
+        };
         for (int i = whole; i < size; i++) {
             int j = whole + weightOf(bits.bits(), i % UNIT);
             boolean inside = i < whole + UNIT && j < k;
@@ -145,11 +139,26 @@ final class RowUnpacker {
         return low;
     }
 
-    private static ShortVector arrange(WeightBits bits, ShortVector x) {
-        return switch (bits) {
-            case W2 -> x.rearrange(ORDER_2);
-            case W4 -> x.rearrange(ORDER_4);
-            case W3, W5, W8 -> x;
-        };
+    private static boolean widen(byte[] from, int at, int whole, short[] to, int toAt) {
+        ShortVector least = ShortVector.zero(SHORTS);
+        for (int i = 0; i < whole; i += UNIT) {
+            var x = (ShortVector) ByteVector.fromArray(ByteVector.SPECIES_128, from, at + i)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            least = least.min(x);
+            x.intoArray(to, toAt + i);
+        }
+        return least.reduceLanes(VectorOperators.MIN) == Byte.MIN_VALUE;
+    }
+
+    private static boolean widen(byte[] from, int at, int whole, short[] to, int toAt,
+            VectorShuffle<Short> order) {
+        ShortVector least = ShortVector.zero(SHORTS);
+        for (int i = 0; i < whole; i += UNIT) {
+            var x = (ShortVector) ByteVector.fromArray(ByteVector.SPECIES_128, from, at + i)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            least = least.min(x);
+            x.rearrange(order).intoArray(to, toAt + i);
+        }
+        return least.reduceLanes(VectorOperators.MIN) == Byte.MIN_VALUE;
     }
 }

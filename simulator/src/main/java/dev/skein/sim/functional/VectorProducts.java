@@ -2,6 +2,7 @@ package dev.skein.sim.functional;
 
 import dev.skein.hls.isa.WeightBits;
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
@@ -13,11 +14,17 @@ import jdk.incubator.vector.VectorSpecies;
  * two of them unless both factors of both are -128; a job with -128 in x, which QUANT never makes,
  * goes to the scalar code. Pair sums are widened to 32-bit lanes and these, before they can
  * overflow, to 64 bits, so the result is the exact integer whatever the order.
+ *
+ * <p>Loops call nothing but the Vector API: a helper that returns a vector is not always inlined
+ * into a large caller, and a vector that crosses a call costs an allocation.
  */
 final class VectorProducts implements Products {
+    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
     private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_256;
+    private static final VectorOperators.Binary LSHL = VectorOperators.LSHL;
+    private static final VectorOperators.Binary ASHR = VectorOperators.ASHR;
     private static final int UNIT = RowUnpacker.UNIT;
 
     /**
@@ -112,12 +119,15 @@ final class VectorProducts implements Products {
             IntVector even = IntVector.zero(INTS);
             IntVector odd = IntVector.zero(INTS);
             for (int i = block; i < end; i += 2 * UNIT) {
-                ShortVector pair = RowUnpacker.unit8(w, at + i)
-                        .mul(ShortVector.fromArray(SHORTS, x, i))
-                        .add(RowUnpacker.unit8(w, at + i + UNIT)
-                                .mul(ShortVector.fromArray(SHORTS, x, i + UNIT)));
-                even = even.add(even(pair));
-                odd = odd.add(odd(pair));
+                var w0 = (ShortVector) ByteVector.fromArray(BYTES, w, at + i)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0);
+                var w1 = (ShortVector) ByteVector.fromArray(BYTES, w, at + i + UNIT)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0);
+                IntVector pair = w0.mul(ShortVector.fromArray(SHORTS, x, i))
+                        .add(w1.mul(ShortVector.fromArray(SHORTS, x, i + UNIT)))
+                        .reinterpretAsInts();
+                even = even.add(pair.lanewise(LSHL, 16).lanewise(ASHR, 16));
+                odd = odd.add(pair.lanewise(ASHR, 16));
             }
             sum += even.add(odd).reduceLanes(VectorOperators.ADD);
         }
@@ -132,9 +142,13 @@ final class VectorProducts implements Products {
             IntVector even = IntVector.zero(INTS);
             IntVector odd = IntVector.zero(INTS);
             for (int i = block; i < end; i += 2 * UNIT) {
-                ShortVector pair = pair(x, from + i, w, i);
-                even = even.add(even(pair));
-                odd = odd.add(odd(pair));
+                IntVector pair = ShortVector.fromArray(SHORTS, w, i)
+                        .mul(ShortVector.fromArray(SHORTS, x, from + i))
+                        .add(ShortVector.fromArray(SHORTS, w, i + UNIT)
+                                .mul(ShortVector.fromArray(SHORTS, x, from + i + UNIT)))
+                        .reinterpretAsInts();
+                even = even.add(pair.lanewise(LSHL, 16).lanewise(ASHR, 16));
+                odd = odd.add(pair.lanewise(ASHR, 16));
             }
             sum += even.add(odd).reduceLanes(VectorOperators.ADD);
         }
@@ -148,11 +162,14 @@ final class VectorProducts implements Products {
             int end = Math.min(units, block + GROUP_BLOCK);
             IntVector acc = IntVector.zero(INTS);
             for (int u = block; u < end; u++) {
-                ShortVector product = ShortVector.fromArray(SHORTS, w, u * UNIT)
-                        .mul(ShortVector.fromArray(SHORTS, x, from + u * UNIT));
-                acc = acc.add(even(product).add(odd(product)).mul(scales[u]));
+                IntVector product = ShortVector.fromArray(SHORTS, w, u * UNIT)
+                        .mul(ShortVector.fromArray(SHORTS, x, from + u * UNIT))
+                        .reinterpretAsInts();
+                acc = acc.add(product.lanewise(LSHL, 16).lanewise(ASHR, 16)
+                        .add(product.lanewise(ASHR, 16)).mul(scales[u]));
             }
-            sum = sum.add(wide(acc, 0)).add(wide(acc, 1));
+            sum = sum.add(acc.convertShape(VectorOperators.I2L, LONGS, 0))
+                    .add(acc.convertShape(VectorOperators.I2L, LONGS, 1));
         }
         return sum.reduceLanes(VectorOperators.ADD);
     }
@@ -160,6 +177,7 @@ final class VectorProducts implements Products {
     /** With a scale for two units or more. */
     private static long dotGroups(short[] x, int from, int size, Scratch s, int unitsInGroup) {
         LongVector sum = LongVector.zero(LONGS);
+        short[] w = s.weights;
         int groupSize = unitsInGroup * UNIT;
         for (int block = 0; block < size; block += GROUP_BLOCK * UNIT) {
             int blockEnd = Math.min(size, block + GROUP_BLOCK * UNIT);
@@ -168,12 +186,18 @@ final class VectorProducts implements Products {
                 int end = Math.min(size, start + groupSize);
                 IntVector group = IntVector.zero(INTS);
                 for (int i = start; i < end; i += 2 * UNIT) {
-                    ShortVector pair = pair(x, from + i, s.weights, i);
-                    group = group.add(even(pair)).add(odd(pair));
+                    IntVector pair = ShortVector.fromArray(SHORTS, w, i)
+                            .mul(ShortVector.fromArray(SHORTS, x, from + i))
+                            .add(ShortVector.fromArray(SHORTS, w, i + UNIT)
+                                    .mul(ShortVector.fromArray(SHORTS, x, from + i + UNIT)))
+                            .reinterpretAsInts();
+                    group = group.add(pair.lanewise(LSHL, 16).lanewise(ASHR, 16))
+                            .add(pair.lanewise(ASHR, 16));
                 }
                 acc = acc.add(group.mul(s.scales[start / groupSize]));
             }
-            sum = sum.add(wide(acc, 0)).add(wide(acc, 1));
+            sum = sum.add(acc.convertShape(VectorOperators.I2L, LONGS, 0))
+                    .add(acc.convertShape(VectorOperators.I2L, LONGS, 1));
         }
         return sum.reduceLanes(VectorOperators.ADD);
     }
@@ -202,47 +226,32 @@ final class VectorProducts implements Products {
     /** Sums of 16 columns over {@link #BLOCK} rows of w from row {@code start} on. */
     private static void columnSums(MatrixJob job, int i, int col, int start, int[] evenTo,
             int[] oddTo) {
-        int end = Math.min(job.k, start + BLOCK);
-        int x = i * job.lanesStride;
-        int at = job.weightAt + start * job.rowBytes + col;
+        byte[] w = job.wgt;
+        short[] x = job.lanes;
+        int stride = job.rowBytes;
+        int xAt = i * job.lanesStride + start;
+        int at = job.weightAt + start * stride + col;
+        int pairs = Math.min(job.k - start, BLOCK) / 2;
         IntVector even = IntVector.zero(INTS);
         IntVector odd = IntVector.zero(INTS);
-        int j = start;
-        for (; j + 1 < end; j += 2) {
-            ShortVector pair = RowUnpacker.unit8(job.wgt, at).mul(job.lanes[x + j])
-                    .add(RowUnpacker.unit8(job.wgt, at + job.rowBytes).mul(job.lanes[x + j + 1]));
-            even = even.add(even(pair));
-            odd = odd.add(odd(pair));
-            at += 2 * job.rowBytes;
-        }
-        if (j < end) {
-            ShortVector product = RowUnpacker.unit8(job.wgt, at).mul(job.lanes[x + j]);
-            even = even.add(even(product));
-            odd = odd.add(odd(product));
+        for (int j = 0; j < pairs; j++) {
+            var w0 = (ShortVector) ByteVector.fromArray(BYTES, w, at)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            var w1 = (ShortVector) ByteVector.fromArray(BYTES, w, at + stride)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            IntVector pair = w0.mul(x[xAt + 2 * j]).add(w1.mul(x[xAt + 2 * j + 1]))
+                    .reinterpretAsInts();
+            even = even.add(pair.lanewise(LSHL, 16).lanewise(ASHR, 16));
+            odd = odd.add(pair.lanewise(ASHR, 16));
+            at += 2 * stride;
         }
         even.intoArray(evenTo, 0);
         odd.intoArray(oddTo, 0);
-    }
-
-    private static ShortVector pair(short[] x, int xAt, short[] w, int wAt) {
-        return ShortVector.fromArray(SHORTS, w, wAt).mul(ShortVector.fromArray(SHORTS, x, xAt))
-                .add(ShortVector.fromArray(SHORTS, w, wAt + UNIT)
-                        .mul(ShortVector.fromArray(SHORTS, x, xAt + UNIT)));
-    }
-
-    /** The even lanes, sign extended. */
-    private static IntVector even(ShortVector v) {
-        return v.reinterpretAsInts().lanewise(VectorOperators.LSHL, 16)
-                .lanewise(VectorOperators.ASHR, 16);
-    }
-
-    /** The odd lanes, sign extended. */
-    private static IntVector odd(ShortVector v) {
-        return v.reinterpretAsInts().lanewise(VectorOperators.ASHR, 16);
-    }
-
-    /** Half of the lanes, 0 for the lower, in 64 bits. */
-    private static LongVector wide(IntVector v, int half) {
-        return (LongVector) v.convertShape(VectorOperators.I2L, LONGS, half);
+        if (start + BLOCK >= job.k && job.k % 2 == 1) {
+            for (int c = 0; c < UNIT; c++) {
+                int[] to = c % 2 == 0 ? evenTo : oddTo;
+                to[c / 2] += x[xAt + 2 * pairs] * w[at + c];
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.skein.sim.functional;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.RopeStyle;
 import dev.skein.hls.number.PackedRows;
@@ -14,13 +16,15 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The SFU with the Vector API: the same operations in the same order as {@link Sfu}, eight elements
  * at a time. The 16 lanes of a sum are two vectors; elements behind a row are set to +0 before a
- * sum, which leaves every lane as it is, because a lane starts at +0 and so is never -0.
+ * sum, which leaves every lane as it is, because a lane starts at +0 and so is never -0. Loops
+ * call nothing but the Vector API, as {@link VectorProducts} explains.
  */
 final class VectorRowMath implements RowMath {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
     private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
     private static final int L = FLOATS.length();
 
+    private final VectorExp exp = new VectorExp();
     private final float[] lanes = new float[Sfu.LANES];
 
     @Override
@@ -38,7 +42,7 @@ final class VectorRowMath implements RowMath {
     public void store(float[] from, int n, byte[] to, int at) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            FloatVector.fromArray(FLOATS, from, i).reinterpretAsBytes().intoArray(to, at + 4 * i);
+            fromArray(FLOATS, from, i).reinterpretAsBytes().intoArray(to, at + 4 * i);
         }
         for (; i < n; i++) {
             LittleEndian.putFloat32(to, at + 4 * i, from[i]);
@@ -50,7 +54,7 @@ final class VectorRowMath implements RowMath {
         zeroTail(x, n);
         float r = 1f / (float) Math.sqrt(sumOfSquares(x, n) / n + eps);
         for (int i = 0; i < n; i += L) {
-            at(x, i).mul(r).mul(at(weight, i)).intoArray(x, i);
+            fromArray(FLOATS, x, i).mul(r).mul(fromArray(FLOATS, weight, i)).intoArray(x, i);
         }
     }
 
@@ -59,12 +63,13 @@ final class VectorRowMath implements RowMath {
         zeroTail(x, n);
         float mean = sum(x, n) / n;
         for (int i = 0; i < n; i += L) {
-            at(x, i).sub(mean).intoArray(x, i);
+            fromArray(FLOATS, x, i).sub(mean).intoArray(x, i);
         }
         zeroTail(x, n);
         float r = 1f / (float) Math.sqrt(sumOfSquares(x, n) / n + eps);
         for (int i = 0; i < n; i += L) {
-            at(x, i).mul(r).mul(at(weight, i)).add(at(bias, i)).intoArray(x, i);
+            fromArray(FLOATS, x, i).mul(r).mul(fromArray(FLOATS, weight, i))
+                    .add(fromArray(FLOATS, bias, i)).intoArray(x, i);
         }
     }
 
@@ -73,7 +78,7 @@ final class VectorRowMath implements RowMath {
         zeroTail(v, n);
         FloatVector most = FloatVector.zero(FLOATS);
         for (int i = 0; i < n; i += L) {
-            most = most.max(at(v, i).abs());
+            most = most.max(fromArray(FLOATS, v, i).abs());
         }
         float max = most.reduceLanes(VectorOperators.MAX);
         int size = PackedRows.align16(n);
@@ -84,9 +89,10 @@ final class VectorRowMath implements RowMath {
         float inverse = Sfu.QUANTISE_MAX / max;
         // |v * inverse| rounds to at most 127, so nothing is left to clamp
         for (int i = 0; i < size; i += L) {
-            ByteVector q = (ByteVector) VectorExp.rint(at(v, i).mul(inverse))
-                    .convertShape(VectorOperators.I2B, ByteVector.SPECIES_64, 0);
-            q.intoArray(to, at + i);
+            IntVector rounded = fromArray(FLOATS, v, i).mul(inverse).add(VectorExp.ROUNDER)
+                    .reinterpretAsInts();
+            ((ByteVector) rounded.convertShape(VectorOperators.I2B, ByteVector.SPECIES_64, 0))
+                    .intoArray(to, at + i);
         }
         return max / Sfu.QUANTISE_MAX;
     }
@@ -96,7 +102,7 @@ final class VectorRowMath implements RowMath {
         FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         int whole = FLOATS.loopBound(len);
         for (int i = 0; i < whole; i += L) {
-            FloatVector s = at(x, i).mul(factor);
+            FloatVector s = fromArray(FLOATS, x, i).mul(factor);
             s.intoArray(x, i);
             most = most.max(s);
         }
@@ -106,12 +112,13 @@ final class VectorRowMath implements RowMath {
             max = Math.max(max, x[i]);
         }
         for (int i = 0; i < len; i += L) {
-            VectorExp.exp(at(x, i).sub(max)).intoArray(x, i);
+            fromArray(FLOATS, x, i).sub(max).intoArray(x, i);
         }
+        VectorExp.exp(x, len);
         Arrays.fill(x, len, Math.max(n, PackedRows.align16(len)), 0f);
         float inverse = 1f / sum(x, len);
         for (int i = 0; i < len; i += L) {
-            at(x, i).mul(inverse).intoArray(x, i);
+            fromArray(FLOATS, x, i).mul(inverse).intoArray(x, i);
         }
     }
 
@@ -139,48 +146,37 @@ final class VectorRowMath implements RowMath {
     public void ewise(EwiseFunction fn, float[] a, float[] b, int n) {
         switch (fn) {
             case COPY -> { }
-            case ADD -> {
-                for (int i = 0; i < n; i += L) {
-                    at(a, i).add(at(b, i)).intoArray(a, i);
-                }
-            }
-            case MUL -> {
-                for (int i = 0; i < n; i += L) {
-                    at(a, i).mul(at(b, i)).intoArray(a, i);
-                }
-            }
-            case RELU -> {
-                for (int i = 0; i < n; i += L) {
-                    FloatVector v = at(a, i);
-                    FloatVector.zero(FLOATS).blend(v, v.compare(VectorOperators.GT, 0f))
-                            .intoArray(a, i);
-                }
-            }
-            case SILU -> {
-                for (int i = 0; i < n; i += L) {
-                    VectorExp.silu(at(a, i)).intoArray(a, i);
-                }
-            }
+            case ADD -> add(a, b, n);
+            case MUL -> multiply(a, b, n);
+            case RELU -> relu(a, n);
+            case SILU -> exp.silu(a, n);
             case SILU_MUL -> {
-                for (int i = 0; i < n; i += L) {
-                    VectorExp.silu(at(a, i)).mul(at(b, i)).intoArray(a, i);
-                }
+                exp.silu(a, n);
+                multiply(a, b, n);
             }
-            case GELU_TANH -> {
-                for (int i = 0; i < n; i += L) {
-                    VectorExp.geluTanh(at(a, i)).intoArray(a, i);
-                }
-            }
-            case GELU_ERF -> {
-                for (int i = 0; i < n; i += L) {
-                    VectorExp.geluErf(at(a, i)).intoArray(a, i);
-                }
-            }
+            case GELU_TANH -> exp.geluTanh(a, n);
+            case GELU_ERF -> exp.geluErf(a, n);
         }
     }
 
-    private static FloatVector at(float[] v, int i) {
-        return FloatVector.fromArray(FLOATS, v, i);
+    private static void add(float[] a, float[] b, int n) {
+        for (int i = 0; i < n; i += L) {
+            fromArray(FLOATS, a, i).add(fromArray(FLOATS, b, i)).intoArray(a, i);
+        }
+    }
+
+    private static void multiply(float[] a, float[] b, int n) {
+        for (int i = 0; i < n; i += L) {
+            fromArray(FLOATS, a, i).mul(fromArray(FLOATS, b, i)).intoArray(a, i);
+        }
+    }
+
+    private static void relu(float[] a, int n) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        for (int i = 0; i < n; i += L) {
+            FloatVector v = fromArray(FLOATS, a, i);
+            zero.blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(a, i);
+        }
     }
 
     private static void zeroTail(float[] v, int n) {
@@ -192,25 +188,23 @@ final class VectorRowMath implements RowMath {
         FloatVector low = FloatVector.zero(FLOATS);
         FloatVector high = FloatVector.zero(FLOATS);
         for (int i = 0; i < n; i += Sfu.LANES) {
-            low = low.add(at(v, i));
-            high = high.add(at(v, i + L));
+            low = low.add(fromArray(FLOATS, v, i));
+            high = high.add(fromArray(FLOATS, v, i + L));
         }
-        return tree(low, high);
+        low.intoArray(lanes, 0);
+        high.intoArray(lanes, L);
+        return Sfu.reduceLanes(lanes);
     }
 
     private float sumOfSquares(float[] v, int n) {
         FloatVector low = FloatVector.zero(FLOATS);
         FloatVector high = FloatVector.zero(FLOATS);
         for (int i = 0; i < n; i += Sfu.LANES) {
-            FloatVector a = at(v, i);
-            FloatVector b = at(v, i + L);
+            FloatVector a = fromArray(FLOATS, v, i);
+            FloatVector b = fromArray(FLOATS, v, i + L);
             low = low.add(a.mul(a));
             high = high.add(b.mul(b));
         }
-        return tree(low, high);
-    }
-
-    private float tree(FloatVector low, FloatVector high) {
         low.intoArray(lanes, 0);
         high.intoArray(lanes, L);
         return Sfu.reduceLanes(lanes);
