@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A model in an HDF5 file of Skein's own layout, which {@link Hdf5ModelWriter} writes and h5py and
- * h5dump read.
+ * A model in an HDF5 file of Skein's own layout, which {@code Hdf5ModelWriter} of the artifact
+ * package writes, and which h5py and h5dump read.
  *
  * <pre>
  * /                     attribute skein_model_version: the integer 1
@@ -43,9 +43,13 @@ import java.util.Set;
  * interprets what has passed.
  */
 public final class Hdf5Model implements TensorSource {
-    static final long VERSION = 1;
-    static final String VERSION_ATTRIBUTE = "skein_model_version";
-    static final String FORMAT_ATTRIBUTE = "format";
+    /** Version of the layout. */
+    public static final int VERSION = 1;
+    /** The root's attribute that holds the version. */
+    public static final String VERSION_ATTRIBUTE = "skein_model_version";
+    /** A dataset's attribute that names its number format. */
+    public static final String FORMAT_ATTRIBUTE = "format";
+
 
     private final Hdf5Storage storage;
     private final ReaderLimits limits;
@@ -232,7 +236,7 @@ public final class Hdf5Model implements TensorSource {
     }
 
     /** Element size of the dataset that holds a format; 0 for formats that are not kept so. */
-    static int storedBytes(BlockFormat format) {
+    public static int storedBytes(BlockFormat format) {
         return switch (format.kind()) {
             case BLOCK -> 1;
             case FLOAT -> format.blockBytes() == 2 ? 2 : 0;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.compiler.artifact.AtomicFile;
+import dev.skein.compiler.artifact.Hdf5ModelWriter;
 import dev.skein.hls.number.BlockFormat;
 import io.jhdf.HdfFile;
 import java.io.IOException;

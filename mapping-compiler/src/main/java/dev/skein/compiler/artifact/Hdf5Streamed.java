@@ -1,5 +1,8 @@
-package dev.skein.compiler.frontend;
+package dev.skein.compiler.artifact;
 
+import dev.skein.compiler.frontend.Hdf5Model;
+import dev.skein.compiler.frontend.TensorInfo;
+import dev.skein.compiler.frontend.TensorSource;
 import dev.skein.hls.number.BlockFormat;
 import io.jhdf.ObjectHeader;
 import io.jhdf.WritableDatasetImpl;

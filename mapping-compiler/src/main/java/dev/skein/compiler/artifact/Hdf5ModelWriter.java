@@ -1,6 +1,9 @@
-package dev.skein.compiler.frontend;
+package dev.skein.compiler.artifact;
 
-import dev.skein.compiler.artifact.AtomicFile;
+import dev.skein.compiler.frontend.FormatException;
+import dev.skein.compiler.frontend.Hdf5Model;
+import dev.skein.compiler.frontend.TensorInfo;
+import dev.skein.compiler.frontend.TensorSource;
 import dev.skein.hls.number.BlockFormat;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
@@ -34,7 +37,8 @@ public final class Hdf5ModelWriter {
         write(target, source, files, (step, temporary) -> { });
     }
 
-    static void write(Path target, TensorSource source, Map<String, byte[]> files,
+    /** As {@link #write(Path, TensorSource, Map)}, telling {@code observer} of each step. */
+    public static void write(Path target, TensorSource source, Map<String, byte[]> files,
             AtomicFile.Observer observer) throws IOException {
         source.tensors().values().forEach(info -> check(source, info));
         files.keySet().forEach(name -> checkName(source, 0, name));
@@ -51,7 +55,7 @@ public final class Hdf5ModelWriter {
         try (WritableHdfFile out = HdfFile.write(temporary)) {
             // It would name this machine's system and make the bytes depend on it.
             out.removeAttribute("_jHDF");
-            out.putAttribute(Hdf5Model.VERSION_ATTRIBUTE, (int) Hdf5Model.VERSION);
+            out.putAttribute(Hdf5Model.VERSION_ATTRIBUTE, Hdf5Model.VERSION);
             WritableGroup model = out.putGroup("model");
             files.forEach((name, bytes) ->
                     model.putDataset(name, Hdf5Streamed.ofBytes(bytes, name, model)));
