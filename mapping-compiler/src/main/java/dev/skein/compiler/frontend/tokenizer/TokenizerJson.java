@@ -76,7 +76,10 @@ public final class TokenizerJson {
         readVocabulary();
         readAdded();
         TokenizerSteps steps = TokenizerSteps.read(json);
-        OptionalInt unknown = TokenizerSettings.idOf(model, "unk_token", vocabulary);
+        // some files write "" for no unknown token
+        OptionalInt unknown = model.node().path("unk_token").asText().isEmpty()
+                ? OptionalInt.empty()
+                : TokenizerSettings.idOf(model, "unk_token", vocabulary);
         List<TokenKind> kinds = kinds(unknown, model.flag("byte_fallback", false));
         List<String> written = new ArrayList<>(tokens.length);
         for (String token : tokens) {
@@ -173,10 +176,12 @@ public final class TokenizerJson {
             AddedToken more = added.get(id);
             if (token == null || token.isEmpty()) {
                 kinds.add(TokenKind.UNUSED);
+            } else if (more != null && more.control()) {
+                kinds.add(TokenKind.CONTROL);
             } else if (unknown.isPresent() && unknown.getAsInt() == id) {
                 kinds.add(TokenKind.UNKNOWN);
             } else if (more != null) {
-                kinds.add(more.control() ? TokenKind.CONTROL : TokenKind.ADDED);
+                kinds.add(TokenKind.ADDED);
             } else {
                 kinds.add(byteFallback && token.matches("<0x[0-9A-F]{2}>")
                         ? TokenKind.BYTE : TokenKind.NORMAL);
