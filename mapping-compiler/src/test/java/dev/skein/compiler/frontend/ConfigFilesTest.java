@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skein.compiler.testing.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,8 +134,9 @@ class ConfigFilesTest {
     @ValueSource(strings = {"executorch-qwen3-0_6b", "executorch-smollm2-135M",
         "onnxim-llama3-8b", "onnxim-opt-125m", "onnxim-opt-66b"})
     void configurationsOfOtherToolsAreNamedAsSuch(String name) {
-        FormatException e = assertThrows(FormatException.class, () -> HfConfig.read(
-                SharedData.file("configs/" + name + ".json"), name, ReaderLimits.DEFAULT));
+        Path config = SharedData.file("configs/" + name + ".json");
+        FormatException e = assertThrows(FormatException.class,
+                () -> HfConfig.read(config, name, ReaderLimits.DEFAULT));
         refused("model_type", "configuration of another tool", e);
     }
 
