@@ -5,10 +5,10 @@ import dev.skein.hls.board.Energy;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Opcode;
 import dev.skein.hls.isa.Unit;
+import dev.skein.sim.memory.ChannelCounts;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What one simulated step cost. Equal reports mean equal timing: nothing in here depends on the
@@ -127,10 +127,9 @@ public record CycleReport(String program, Board board, int position, int tokens,
         return joulesByComponent().values().stream().sorted().mapToDouble(x -> x).sum();
     }
 
-    /** Sum of a figure over all channels of HBM and PARAM, such as row hits. */
-    public double hbmSum(ToDoubleFunction<dev.skein.sim.memory.ChannelCounts> figure) {
-        return figure.applyAsDouble(memories.get(Memory.HBM).counts()
-                .plus(memories.get(Memory.PARAM).counts()));
+    /** Sum over all pseudo-channels of HBM: row hits, misses, conflicts, refreshes. */
+    public ChannelCounts hbmCounts() {
+        return memories.get(Memory.HBM).counts().plus(memories.get(Memory.PARAM).counts());
     }
 
     /** A table for people; see {@link ReportText}. */
