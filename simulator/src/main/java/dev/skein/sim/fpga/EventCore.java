@@ -248,6 +248,7 @@ final class EventCore {
     /** What each unit with a waiting head waits for, for a deadlock message. */
     String stuck() {
         return Stuck.describe(core, sequencer, u -> units[u].isEmpty() || units[u].open != null
-                ? null : units[u].head().source(), (from, to) -> fifos[from * UNITS + to].isEmpty());
+                ? null : units[u].head().source(),
+                (from, to) -> fifos[from * UNITS + to].isEmpty());
     }
 }

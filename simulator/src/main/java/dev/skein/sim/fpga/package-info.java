@@ -1,9 +1,9 @@
 /**
  * Cycle-level model of the FPGA overlay. {@link dev.skein.sim.fpga.CycleMachine} is event-driven;
- * {@link dev.skein.sim.fpga.TickMachine} advances every component each cycle and has its own queues,
- * tokens, channels and barrier. Both follow the rules below and must agree exactly, in cycles and
- * in every counter. They share what has no notion of time: the walk through a stream, resolved
- * operands and costs, and the stripe map.
+ * {@link dev.skein.sim.fpga.TickMachine} advances every component each cycle and has its own
+ * queues, tokens, channels and barrier. Both follow the rules below and must agree exactly, in
+ * cycles and in every counter. They share what has no notion of time: the walk through a stream,
+ * resolved operands and costs, and the stripe map.
  *
  * <h2>Timing rules</h2>
  * Cycles are counted from 0; "at t" means at the start of cycle t. Constants are those of
@@ -27,15 +27,15 @@
  * which the unit is free of its predecessor, and a visible token in every FIFO it waits for; it
  * takes one from each. It frees the unit at F and ends at E &gt;= F. At E it pushes a token to each
  * FIFO in its release set, visible from E + tokenLatency. E never decreases within a unit (an LD
- * from a fast memory does not overtake an earlier one from a slow memory). A release never waits: in
- * program order a FIFO of a verified program holds at most
+ * from a fast memory does not overtake an earlier one from a slow memory). A release never waits:
+ * in program order a FIFO of a verified program holds at most
  * {@link dev.skein.hls.isa.Unit#TOKEN_DEPTH} tokens, so at any time at most queueDepth more, which
  * is what the FIFOs are sized for.
  * <ul>
- * <li>MPE: F = E = start + ceil(m / M) * ceil(n / N) * ceil(k / K) + fill, M, N, K the shape of the
- * mode; the same when transposed.
- * <li>SFU: F = E = start + ceil(cols / lanes) * rows * passes + latency of its kind; cols of ROPE is
- * heads * rotaryDim.
+ * <li>MPE: F = E = start + ceil(m / M) * ceil(n / N) * ceil(k / K) + fill, M, N, K the shape of
+ * the mode; the same when transposed.
+ * <li>SFU: F = E = start + ceil(cols / lanes) * rows * passes + latency of its kind; cols of ROPE
+ * is heads * rotaryDim.
  * <li>BCAST: F = E = start + ceil(4 * rows * cols / broadcastBytesPerCycle) + crossing.
  * <li>SYNC: F = E = last arrival + barrier for the k-th SYNC of every core; arrival is its start.
  * <li>LD, ST: the transfer is cut into requests, one a channel, that arrive at the start

@@ -115,6 +115,15 @@ class TimingRulesTest {
     }
 
     @Test
+    void tokensThatComeTogetherAreChargedToTheFirstUnit() {
+        // MV 2..35; broadcast of 1536 B: 3 + 24 + 8 = 35; both seen at 38
+        CycleReport r = run(board(4), List.of(List.of(mv(before(Unit.SFU)),
+                new Instruction.Broadcast(before(Unit.SFU), 0, 64, 0, 64, Extent.fixed(1), 384),
+                copy(tokens(List.of(Unit.SYS, Unit.MPE), List.of())))));
+        assertEquals(cycles(1, 7, 0, 0, Unit.MPE, 34, 4, 3), unit(r, 0, Unit.SFU));
+    }
+
+    @Test
     void aBarrierWaitsForTheLastCore() {
         // core 0 arrives at 38, core 1 at 2; 16 cycles later both are through
         CycleReport r = run(board(4), List.of(
