@@ -94,7 +94,9 @@ final class Accesses {
             bytes("scale", Space.WGT, i.scale(), 4 * n, false);
         }
         if (i.biased()) {
-            bytes("biased", Space.WGT, i.scale() + 4 * n, 4 * n, false);
+            // The biases follow the scales, so they move with n.
+            long first = 4 * lengths.least(i.n());
+            bytes("biased", Space.WGT, i.scale() + first, 8 * n - first, false);
         }
         long out = 4 * lengths.first(i.n());
         rows("out", Space.ACT, i.out() + out, i.outStride(), i.m(),

@@ -3,6 +3,7 @@ package dev.skein.hls.isa;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -142,6 +143,11 @@ record Component(String name, Kind kind, Field field, Field second, Object[] con
         };
     }
 
+    /** Whether it is printed in hexadecimal: a byte address or offset. */
+    boolean isAddress() {
+        return kind == Kind.LONG || kind == Kind.INT && field.granule() > 1 && field.bits() >= 20;
+    }
+
     /** The smallest number that may be stored in the first field. */
     long min() {
         return kind == Kind.EXTENT ? 1 : 0;
@@ -155,7 +161,7 @@ record Component(String name, Kind kind, Field field, Field second, Object[] con
     /** What may be stored, for messages. */
     String allowed() {
         if (kind == Kind.ENUM) {
-            return "one of " + java.util.Arrays.toString(constants);
+            return "one of " + Arrays.toString(constants);
         }
         return (field.granule() == 1 ? "" : "a multiple of " + field.granule() + " ") + "from "
                 + min() + " to " + max();

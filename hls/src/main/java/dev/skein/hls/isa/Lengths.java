@@ -48,6 +48,16 @@ final class Lengths {
         };
     }
 
+    /** The smallest value over the iterations that have one. */
+    long least(Extent e) {
+        return switch (e.mode()) {
+            case FIXED -> e.imm();
+            case TOKENS -> times(e.imm(), minTokens);
+            case CONTEXT -> times(e.imm(), (long) minPosition + minTokens);
+            case TILE -> iteration < 0 ? 1 : count(e);
+        };
+    }
+
     /** Elements skipped by a tiled operand, at least. */
     long first(Extent e) {
         return e.mode() == Extent.Mode.TILE && iteration > 0 ? times(e.imm(), iteration) : 0;
