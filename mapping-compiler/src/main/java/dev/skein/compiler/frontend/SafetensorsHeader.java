@@ -81,8 +81,12 @@ final class SafetensorsHeader {
                 throw bad("header", "tensor " + name, "at most " + limits.tensors()
                         + " tensors are accepted");
             }
+            if (name.isEmpty()) {
+                throw bad("header", "an empty name", "tensors have names");
+            }
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw bad(name, json.getText(), "it is an object");
+                throw bad(name.equals(METADATA) ? name : "tensor " + name, json.getText(),
+                        "it is an object");
             }
             if (name.equals(METADATA)) {
                 readMetadata();
@@ -112,6 +116,7 @@ final class SafetensorsHeader {
         if (name.getBytes(StandardCharsets.UTF_8).length > limits.nameBytes()) {
             throw bad("header", name, "names have at most " + limits.nameBytes() + " bytes");
         }
+        String field = "tensor " + name;
         BlockFormat format = null;
         long[] shape = null;
         long[] offsets = null;
@@ -124,18 +129,18 @@ final class SafetensorsHeader {
                 default -> false;
             };
             if (!known) {
-                throw bad(name, key, "an entry has dtype, shape and data_offsets, once each");
+                throw bad(field, key, "an entry has dtype, shape and data_offsets, once each");
             }
             json.nextToken();
             switch (key) {
-                case "dtype" -> format = readDtype(name + " dtype");
-                case "shape" -> shape = readLongs(name + " shape", limits.dimensions());
-                default -> offsets = readLongs(name + " data_offsets", 2);
+                case "dtype" -> format = readDtype(field + " dtype");
+                case "shape" -> shape = readLongs(field + " shape", limits.dimensions());
+                default -> offsets = readLongs(field + " data_offsets", 2);
             }
         }
         if (format == null || shape == null || offsets == null) {
             String missing = format == null ? "dtype" : shape == null ? "shape" : "data_offsets";
-            throw in.bad(at, name, "no " + missing,
+            throw in.bad(at, field, "no " + missing,
                     "an entry has dtype, shape and data_offsets", ByteCursor.CONVERT_AGAIN);
         }
         tensors.put(name, place(name, at, format, shape, offsets));
@@ -177,22 +182,23 @@ final class SafetensorsHeader {
 
     private TensorInfo place(String name, long at, BlockFormat format, long[] shape,
             long[] offsets) {
+        String field = "tensor " + name;
         if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes) {
-            throw in.bad(at, name + " data_offsets", Arrays.toString(offsets),
+            throw in.bad(at, field + " data_offsets", Arrays.toString(offsets),
                     "they are begin <= end <= " + dataBytes + ", the bytes of the data section",
                     ByteCursor.FETCH_AGAIN);
         }
         long elements = 1;
         for (long extent : shape) {
             if (extent != 0 && elements > Long.MAX_VALUE / format.blockBytes() / extent) {
-                throw in.bad(at, name + " shape", Arrays.toString(shape),
+                throw in.bad(at, field + " shape", Arrays.toString(shape),
                         "its bytes must fit in 63 bits", ByteCursor.CONVERT_AGAIN);
             }
             elements *= extent;
         }
         long bytes = elements * format.blockBytes();
         if (bytes != offsets[1] - offsets[0]) {
-            throw in.bad(at, name + " data_offsets", Arrays.toString(offsets),
+            throw in.bad(at, field + " data_offsets", Arrays.toString(offsets),
                     format + Arrays.toString(shape) + " takes " + bytes + " bytes",
                     ByteCursor.CONVERT_AGAIN);
         }
@@ -205,9 +211,9 @@ final class SafetensorsHeader {
         long covered = dataOffset;
         for (TensorInfo info : TensorData.inOrder(tensors.values())) {
             if (info.offset() > covered) {
-                throw in.bad(covered, info.name() + " data_offsets", (info.offset() - covered)
-                        + " bytes before it that belong to no tensor", "there are no holes",
-                        ByteCursor.CONVERT_AGAIN);
+                throw in.bad(covered, "tensor " + info.name() + " data_offsets",
+                        (info.offset() - covered) + " bytes before it that belong to no tensor",
+                        "there are no holes", ByteCursor.CONVERT_AGAIN);
             }
             covered = Math.max(covered, info.offset() + info.bytes());
         }

@@ -35,9 +35,15 @@ public final class SafetensorsShards implements TensorSource {
     }
 
     static SafetensorsShards open(Path index, ReaderLimits limits) throws IOException {
+        return open(index, JsonFields.read(index, limits), limits);
+    }
+
+    /** As it would be if {@code index} held {@code content}. */
+    static SafetensorsShards open(Path index, JsonFields content, ReaderLimits limits)
+            throws IOException {
         SafetensorsShards model = new SafetensorsShards(index, limits);
         try {
-            model.load(JsonFields.read(index, limits).object("weight_map"));
+            model.load(content.object("weight_map"));
             return model;
         } catch (IOException | RuntimeException e) {
             model.close();
