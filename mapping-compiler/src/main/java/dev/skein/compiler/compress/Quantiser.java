@@ -1,6 +1,8 @@
 package dev.skein.compiler.compress;
 
 import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Turns binary32 rows into a {@link WeightFormat}. Rows are independent, so a large matrix may be
@@ -20,6 +22,12 @@ public final class Quantiser {
     /** Rows whose magnitudes are all below this become zero: their scales would be subnormal. */
     private static final float SMALLEST = 0x1p-100f;
     private static final long PARALLEL_FROM = 1 << 17;
+    /** Adding and taking it rounds numbers far below 2^22 to the nearest integer, ties to even. */
+    private static final float ROUND = 0x1.8p23f;
+    /** At most 8 lanes, of which {@link #CANDIDATES} is a multiple. */
+    private static final VectorSpecies<Float> SPECIES =
+            FloatVector.SPECIES_PREFERRED.length() > 8 ? FloatVector.SPECIES_256
+                    : FloatVector.SPECIES_PREFERRED;
 
     private final WeightFormat format;
     private final int qmax;
@@ -123,16 +131,37 @@ public final class Quantiser {
             inverses[c] = 1 / scales[c];
         }
         float[] errors = new float[scales.length];
-        for (int i = at; i < at + n; i++) {
-            float value = w[i];
-            // The scales are the inner loop because their sums are independent: the compiler
-            // makes vectors of them without changing a result.
-            for (int c = 0; c < scales.length; c++) {
-                float d = value - quantum(value, inverses[c]) * scales[c];
-                errors[c] += d * d;
+        if (scales.length % SPECIES.length() == 0) {
+            for (int c = 0; c < scales.length; c += SPECIES.length()) {
+                vectorErrors(w, at, n, scales, inverses, c, errors);
+            }
+        } else {
+            for (int i = at; i < at + n; i++) {
+                for (int c = 0; c < scales.length; c++) {
+                    float d = w[i] - quantum(w[i], inverses[c]) * scales[c];
+                    errors[c] += d * d;
+                }
             }
         }
         return errors;
+    }
+
+    /** The same for as many scales as a vector has lanes, to the bit: the sums are independent. */
+    private void vectorErrors(float[] w, int at, int n, float[] scales, float[] inverses, int c,
+            float[] errors) {
+        FloatVector scale = FloatVector.fromArray(SPECIES, scales, c);
+        FloatVector inverse = FloatVector.fromArray(SPECIES, inverses, c);
+        FloatVector magic = FloatVector.broadcast(SPECIES, ROUND);
+        FloatVector limit = FloatVector.broadcast(SPECIES, qmax);
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int i = at; i < at + n; i++) {
+            // Positive and negative weights round alike.
+            FloatVector value = FloatVector.broadcast(SPECIES, Math.abs(w[i]));
+            FloatVector q = value.mul(inverse).add(magic).sub(magic).min(limit);
+            FloatVector d = value.sub(q.mul(scale));
+            sum = sum.add(d.mul(d));
+        }
+        sum.intoArray(errors, c);
     }
 
     private void round(float[] w, int at, int n, float scale, byte[] values) {
@@ -144,11 +173,7 @@ public final class Quantiser {
 
     /** The nearest integer in range, ties to even. */
     private float quantum(float w, float inverse) {
-        float q = w * inverse;
-        // Adding and taking 1.5 * 2^23 rounds to the nearest integer; q is far smaller.
-        float magic = 0x1.8p23f;
-        float rounded = q + magic - magic;
-        return Math.max(-qmax, Math.min(qmax, rounded));
+        return Math.clamp(w * inverse + ROUND - ROUND, -qmax, qmax);
     }
 
     private static float maxAbs(float[] w, int at, int n) {
