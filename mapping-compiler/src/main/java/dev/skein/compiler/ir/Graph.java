@@ -59,10 +59,10 @@ public record Graph(String name, Stage stage, List<Node> nodes) {
     public int contextLimit() {
         int limit = Integer.MAX_VALUE;
         for (Node node : nodes) {
-            switch (node.op()) {
-                case Op.Rope rope -> limit = Math.min(limit, rope.table().rows());
-                case Op.PositionEmbed embed -> limit = Math.min(limit, embed.table().rows());
-                case Op _ -> { }
+            if (node.op() instanceof Op.Rope rope) {
+                limit = Math.min(limit, rope.table().rows());
+            } else if (node.op() instanceof Op.PositionEmbed embed) {
+                limit = Math.min(limit, embed.table().rows());
             }
         }
         return limit;
