@@ -1,0 +1,38 @@
+package dev.skein.runtime.backend.sim;
+
+import dev.skein.hls.board.Board;
+import dev.skein.hls.isa.VerifiedProgram;
+import dev.skein.runtime.device.StepCost;
+import dev.skein.sim.fpga.CycleMachine;
+import dev.skein.sim.fpga.CycleReport;
+import dev.skein.sim.functional.DeviceMemory;
+import dev.skein.sim.functional.FunctionalMachine;
+import java.util.Optional;
+
+/** One program on one of the simulators. */
+interface Machine {
+
+    /** Runs a step; the cost is present where time is simulated. */
+    Optional<StepCost> run(int position, int tokens);
+
+    /** Values only. */
+    static Machine functional(VerifiedProgram program, DeviceMemory memory) {
+        var machine = new FunctionalMachine(program, memory);
+        return (position, tokens) -> {
+            machine.run(position, tokens);
+            return Optional.empty();
+        };
+    }
+
+    /** Values and cycles. */
+    static Machine cycle(VerifiedProgram program, Board board, DeviceMemory memory) {
+        var machine = new CycleMachine(program, board, new Executing(program, memory));
+        return (position, tokens) -> Optional.of(cost(machine.run(position, tokens)));
+    }
+
+    /** The cost of a simulated step. */
+    static StepCost cost(CycleReport report) {
+        return new StepCost(report.cycles(), report.seconds(), report.bytesMoved(),
+                report.bandwidthUtilisation(), report.joules(), report.boundBy().text());
+    }
+}

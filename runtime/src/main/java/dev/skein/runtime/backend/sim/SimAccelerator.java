@@ -1,0 +1,106 @@
+package dev.skein.runtime.backend.sim;
+
+import dev.skein.compiler.artifact.Executable;
+import dev.skein.compiler.fpga.Phase;
+import dev.skein.hls.board.Board;
+import dev.skein.hls.isa.Program;
+import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.Step;
+import dev.skein.sim.functional.DeviceMemory;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs the programs of an executable on a simulated board: one token by the decode program, several
+ * by the prefill program, both on the same memory.
+ */
+public final class SimAccelerator implements Accelerator {
+
+    /** Whether time is simulated. */
+    public enum Timing {
+        /** Values only, as fast as this machine can. */
+        FUNCTIONAL,
+        /** Values and cycles. */
+        CYCLE
+    }
+
+    private final Executable executable;
+    private final DeviceMemory memory;
+    private final Map<Phase, Machine> machines = new EnumMap<>(Phase.class);
+    private final String description;
+    private int position;
+
+    /** Loads an executable. */
+    public SimAccelerator(Executable executable, Board board, Timing timing) {
+        this.executable = executable;
+        List<Program> programs = new ArrayList<>();
+        for (Phase phase : Phase.values()) {
+            programs.add(executable.program(phase).program());
+        }
+        this.memory = DeviceMemory.of(programs, r -> executable.images().segments().get(r.name()));
+        for (Phase phase : Phase.values()) {
+            machines.put(phase, switch (timing) {
+                case FUNCTIONAL -> Machine.functional(executable.program(phase), memory);
+                case CYCLE -> Machine.cycle(executable.program(phase), board, memory);
+            });
+        }
+        this.description = executable.config().name() + ", " + executable.weights() + " on "
+                + board.name() + ", simulated (" + switch (timing) {
+                    case FUNCTIONAL -> "functional";
+                    case CYCLE -> "cycle-level";
+                } + ")";
+    }
+
+    @Override
+    public Step step(int... tokens) {
+        int vocab = executable.config().vocabSize();
+        for (int token : tokens) {
+            if (token < 0 || token >= vocab) {
+                throw new IllegalArgumentException("token id " + token + ", allowed: 0 to "
+                        + (vocab - 1));
+            }
+        }
+        if (tokens.length < 1 || tokens.length > maxTokens()
+                || position + tokens.length > maxContext()) {
+            throw new IllegalArgumentException("a step of " + tokens.length + " tokens at position "
+                    + position + ": at most " + maxTokens() + " a step, " + maxContext()
+                    + " in all");
+        }
+        memory.writeTokens(tokens);
+        Machine machine = machines.get(tokens.length == 1 ? Phase.DECODE : Phase.PREFILL);
+        var cost = machine.run(position, tokens.length);
+        position += tokens.length;
+        return new Step(memory.readLogits(vocab), cost);
+    }
+
+    @Override
+    public int position() {
+        return position;
+    }
+
+    @Override
+    public void reset() {
+        position = 0;
+    }
+
+    @Override
+    public int maxContext() {
+        return executable.maxContext();
+    }
+
+    @Override
+    public int maxTokens() {
+        return executable.program(Phase.PREFILL).program().maxTokens();
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public void close() {
+    }
+}
