@@ -3,29 +3,32 @@ package dev.skein.compiler.artifact;
 import dev.skein.compiler.fpga.MemoryImages;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.ModelConfig;
-import dev.skein.compiler.frontend.tokenizer.TokenizerDefinition;
+import dev.skein.compiler.frontend.ModelHeader;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A compiled model: all that a device needs to run it. What an artifact file holds.
  *
- * @param config of the model
- * @param tokenizer absent for models made of token ids alone
+ * @param header configuration and tokenizer of the model
  * @param board name of the board it was compiled for
  * @param weights weight scheme, for reports: {@code w4g16}
  * @param programs by phase
  * @param images contents of the read-only regions
  * @param provenance versions, seeds and source hashes, by name
  */
-public record Executable(ModelConfig config, Optional<TokenizerDefinition> tokenizer, String board,
-        String weights, Map<Phase, VerifiedProgram> programs, MemoryImages images,
+public record Executable(ModelHeader header, String board, String weights,
+        Map<Phase, VerifiedProgram> programs, MemoryImages images,
         Map<String, String> provenance) {
     /** Copies the maps. */
     public Executable {
         programs = Map.copyOf(programs);
         provenance = Map.copyOf(provenance);
+    }
+
+    /** Configuration of the model. */
+    public ModelConfig config() {
+        return header.config();
     }
 
     /** The program of a phase. */
