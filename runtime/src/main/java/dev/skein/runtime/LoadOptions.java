@@ -1,0 +1,30 @@
+package dev.skein.runtime;
+
+import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How to load a model.
+ *
+ * @param device what runs it
+ * @param timing whether a simulated device also simulates time
+ * @param target name or file of the board
+ * @param weights weight scheme ({@code f32}, {@code w8}, {@code w4}, ...); by default f32 on the
+ *     reference and w8 on a simulated board
+ * @param context most tokens of a sequence; by default what the model allows, at most {@link
+ *     #DEFAULT_CONTEXT}
+ */
+public record LoadOptions(DeviceKind device, Timing timing, String target,
+        Optional<String> weights, OptionalInt context) {
+    /** Context where nothing else is asked for: its KV cache fits every board with the weights. */
+    public static final int DEFAULT_CONTEXT = 4096;
+
+    /** What runs a model. */
+    public enum DeviceKind {
+        /** The IR interpreter in binary32. */
+        REFERENCE,
+        /** A simulated board. */
+        SIM
+    }
+}

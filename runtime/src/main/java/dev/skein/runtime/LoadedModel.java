@@ -1,0 +1,39 @@
+package dev.skein.runtime;
+
+import dev.skein.compiler.artifact.Executable;
+import dev.skein.compiler.frontend.ModelHeader;
+import dev.skein.compiler.frontend.tokenizer.Tokenizer;
+import dev.skein.runtime.device.Accelerator;
+import java.util.Optional;
+
+/**
+ * A model on a device.
+ *
+ * @param header configuration and tokenizer
+ * @param accelerator the device
+ * @param executable what was compiled; absent on the reference
+ * @param weights weight scheme
+ * @param loadMillis time to read, compile and load, ms of this machine
+ * @param resources closed with the model: mapped files, weight images
+ */
+public record LoadedModel(ModelHeader header, Accelerator accelerator,
+        Optional<Executable> executable, String weights, double loadMillis,
+        AutoCloseable resources) implements AutoCloseable {
+
+    /**
+     * The tokenizer.
+     *
+     * @throws IllegalArgumentException if the model has none
+     */
+    public Tokenizer tokenizer() {
+        return header.tokenizer().orElseThrow(() -> new IllegalArgumentException("model "
+                + header.config().name() + " has no tokenizer: put tokenizer.json beside its"
+                + " config.json"));
+    }
+
+    @Override
+    public void close() throws Exception {
+        accelerator.close();
+        resources.close();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.skein.runtime;
+
+import dev.skein.compiler.Compilation;
+import dev.skein.compiler.artifact.ArtifactFile;
+import dev.skein.compiler.artifact.Executable;
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.frontend.GraphBuilder;
+import dev.skein.compiler.frontend.Model;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.PassContext;
+import dev.skein.compiler.ir.PassRunner;
+import dev.skein.compiler.ir.Weights;
+import dev.skein.compiler.pass.QuantiseWeights;
+import dev.skein.hls.board.Board;
+import dev.skein.hls.board.Boards;
+import dev.skein.runtime.backend.reference.ReferenceAccelerator;
+import dev.skein.runtime.backend.sim.SimAccelerator;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+
+/** Puts models and artifacts on devices. */
+public final class Loader {
+    private final LoadOptions options;
+    private final IntConsumer progress;
+
+    /**
+     * A loader.
+     *
+     * @param progress is told the bytes of weights that are packed, from several threads
+     */
+    public Loader(LoadOptions options, IntConsumer progress) {
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /** The context for a model: what was asked for, else what it allows up to the default. */
+    public static int context(ModelConfig config, OptionalInt asked) {
+        return asked.orElse(Math.min(config.maxPositions(), LoadOptions.DEFAULT_CONTEXT));
+    }
+
+    /** Loads a model or an artifact. */
+    public LoadedModel load(String spec) throws IOException {
+        long start = System.nanoTime();
+        Path path = Path.of(spec);
+        if (Files.isRegularFile(path) && ArtifactFile.isArtifact(path)) {
+            return artifact(path, start);
+        }
+        Model model = Model.open(spec);
+        try {
+            return switch (options.device()) {
+                case REFERENCE -> reference(model, start);
+                case SIM -> simulated(model, start);
+            };
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private LoadedModel artifact(Path path, long start) throws IOException {
+        if (options.device() != LoadOptions.DeviceKind.SIM) {
+            throw new IllegalArgumentException(path + " is compiled for a board: run it with"
+                    + " --device sim, or name the model it was made of");
+        }
+        if (options.weights().isPresent() || options.context().isPresent()) {
+            throw new IllegalArgumentException(path + " is compiled: --weights and --context are"
+                    + " fixed in it; leave them out or name the model it was made of");
+        }
+        Arena arena = Arena.ofShared();
+        try {
+            Executable executable = ArtifactFile.read(path, arena);
+            return simulated(executable, Boards.load(executable.board()), start, arena::close);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private LoadedModel reference(Model model, long start) {
+        Weights weights = model.weights();
+        Graph graph = GraphBuilder.build(model.config());
+        String scheme = options.weights().orElse("f32");
+        if (!scheme.equals("f32")) {
+            graph = new PassRunner(List.of(new QuantiseWeights(QuantScheme.parse(scheme))))
+                    .run(graph, PassContext.of(weights)).graph();
+        }
+        int context = context(model.config(), options.context());
+        if (context > model.config().maxPositions()) {
+            throw new IllegalArgumentException("context " + context + " is longer than the "
+                    + model.config().maxPositions() + " positions of model "
+                    + model.config().name() + ": choose a smaller --context");
+        }
+        var device = new ReferenceAccelerator(graph, weights, context, model.config().name() + ", "
+                + scheme + " on the reference interpreter (binary32)");
+        return new LoadedModel(model.header(), device, Optional.empty(), scheme, millis(start),
+                model);
+    }
+
+    private LoadedModel simulated(Model model, long start) {
+        Board board = Boards.load(options.target());
+        Arena arena = Arena.ofShared();
+        Executable executable = compile(model, board, arena);
+        return simulated(executable, board, start, () -> {
+            arena.close();
+            model.close();
+        });
+    }
+
+    private LoadedModel simulated(Executable executable, Board board, long start,
+            AutoCloseable resources) {
+        var device = new SimAccelerator(executable, board, options.timing());
+        return new LoadedModel(executable.header(), device, Optional.of(executable),
+                executable.weights(), millis(start), resources);
+    }
+
+    /** Compiles a model with these options. */
+    public Executable compile(Model model, Board board, Arena arena) {
+        String scheme = options.weights().orElse("w8");
+        if (scheme.equals("f32")) {
+            throw new IllegalArgumentException("weights f32 run on --device reference only; "
+                    + board.name() + " takes w8, w5, w4, w3 and w2");
+        }
+        var compilation = new Compilation(board, new Compilation.Options(QuantScheme.parse(scheme),
+                context(model.config(), options.context()), OptionalDouble.empty()));
+        return compilation.compile(model.header(), PassContext.of(model.weights()), arena,
+                provenance(model), progress);
+    }
+
+    private static Map<String, String> provenance(Model model) {
+        var out = new TreeMap<String, String>();
+        out.put("model", model.config().name());
+        model.source().ifPresent(s -> out.put("source", s.description()));
+        return out;
+    }
+
+    private static double millis(long start) {
+        return (System.nanoTime() - start) / 1e6;
+    }
+}

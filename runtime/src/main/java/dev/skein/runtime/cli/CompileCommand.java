@@ -1,0 +1,135 @@
+package dev.skein.runtime.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.compiler.Compilation;
+import dev.skein.compiler.artifact.ArtifactFile;
+import dev.skein.compiler.artifact.Executable;
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.frontend.Model;
+import dev.skein.compiler.ir.GraphText;
+import dev.skein.compiler.ir.PassContext;
+import dev.skein.compiler.ir.PassRunner;
+import dev.skein.hls.board.Board;
+import dev.skein.hls.board.Boards;
+import dev.skein.runtime.Loader;
+import dev.skein.runtime.Perplexity;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code skein compile}: from a model file to an artifact. */
+@Command(name = "compile", mixinStandardHelpOptions = true,
+        description = "Compiles a model for a board into one HDF5 artifact: weights as the memory"
+            + " channels hold them, programs, tokenizer. skein run takes it.",
+        footer = {"", "JSON: file, board, weights, programBytes, weightBytes, fileBytes,"
+            + " compileMillis, maxContext, prefillTokens, digest."})
+public final class CompileCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "MODEL", description = "GGUF or HDF5 file, or Hugging Face folder.")
+    private String model;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE", required = true,
+            description = "Artifact to write; replaced only when it is complete.")
+    private Path output;
+
+    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
+            description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
+    private String target;
+
+    @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w8",
+            description = "Weight format: w8, w5, w4, w3, w2 (default: ${DEFAULT-VALUE}).")
+    private String weights;
+
+    @Option(names = "--context", paramLabel = "TOKENS",
+            description = "Longest sequence (default: what the model allows, at most 4096).")
+    private Integer context;
+
+    @Option(names = "--smooth", paramLabel = "ALPHA",
+            description = "SmoothQuant: move this share of the activations' range into the weights"
+                    + " (0 to 1); needs --calibration.")
+    private Double smoothing;
+
+    @Option(names = "--calibration", paramLabel = "FILE",
+            description = "Text for --smooth, documents separated by <|endoftext|> lines.")
+    private Path calibration;
+
+    @Option(names = "--dump-ir", paramLabel = "FOLDER",
+            description = "Write the graph after every pass.")
+    private Path dump;
+
+    @Mixin
+    private Console console;
+
+    /** Created by picocli. */
+    public CompileCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        if ((smoothing == null) != (calibration == null)) {
+            throw new IllegalArgumentException("--smooth and --calibration go together");
+        }
+        Board board = Boards.load(target);
+        long start = System.nanoTime();
+        try (Model opened = Model.open(model); Arena arena = Arena.ofShared()) {
+            Executable executable = compile(opened, board, arena);
+            double compileMillis = (System.nanoTime() - start) / 1e6;
+            ArtifactFile.write(output, executable);
+            report(executable, compileMillis);
+        }
+        return 0;
+    }
+
+    private Executable compile(Model opened, Board board, Arena arena) throws IOException {
+        var options = new Compilation.Options(QuantScheme.parse(weights),
+                Loader.context(opened.config(),
+                        context == null ? OptionalInt.empty() : OptionalInt.of(context)),
+                smoothing == null ? OptionalDouble.empty() : OptionalDouble.of(smoothing));
+        var passes = Compilation.passes(board, options);
+        var runner = new PassRunner(passes);
+        PassContext passContext = PassContext.of(opened.weights(), calibration(opened),
+                line -> console.detail("%s", line));
+        long total = opened.config().parameterCount();
+        try (var progress = console.progress("pack weights", total)) {
+            return new Compilation(board, options, runner).compile(opened.header(), passContext,
+                    arena, new TreeMap<>(), progress);
+        }
+    }
+
+    private List<int[]> calibration(Model opened) throws IOException {
+        if (calibration == null) {
+            return List.of();
+        }
+        var tokenizer = opened.header().tokenizer().orElseThrow(
+                () -> new IllegalArgumentException(model + " has no tokenizer for --calibration"));
+        return Perplexity.documents(Files.readString(calibration)).stream()
+                .map(tokenizer::encodeWithBos).toList();
+    }
+
+    private void report(Executable executable, double compileMillis) throws IOException {
+        long weightBytes = executable.images().segments().values().stream().distinct()
+                .mapToLong(s -> s.byteSize()).sum();
+        ObjectNode json = Console.newObject();
+        json.put("file", output.toString());
+        json.put("board", executable.board());
+        json.put("weights", executable.weights());
+        json.put("programBytes", executable.programBytes());
+        json.put("weightBytes", weightBytes);
+        json.put("fileBytes", Files.size(output));
+        json.put("compileMillis", compileMillis);
+        json.put("maxContext", executable.maxContext());
+        console.result("%s: %s for %s, %s, context %,d: %,d bytes of images, %,d bytes of programs",
+                output, executable.config().name(), executable.board(), executable.weights(),
+                executable.maxContext(), weightBytes, executable.programBytes());
+        console.note("compiled in %,.1f ms on this machine", compileMillis);
+        console.object(json);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.skein.runtime.cli;
+
+import dev.skein.runtime.LoadOptions;
+import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.LoadedModel;
+import dev.skein.runtime.Loader;
+import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which model, and where it runs. */
+public final class ModelOptions {
+    @Parameters(paramLabel = "MODEL", description = "GGUF or HDF5 file, Hugging Face folder,"
+            + " compiled artifact, or name of the catalogue.")
+    private String model;
+
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "sim",
+            description = "What runs it: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private DeviceKind device;
+
+    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
+            description = "Simulated board, or a board file (default: ${DEFAULT-VALUE}).")
+    private String target;
+
+    @Option(names = "--weights", paramLabel = "SCHEME",
+            description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2, with a group"
+                    + " size behind it (w4g32) and a format of the head (w4:w8) if wanted."
+                    + " Default: f32 on the reference, w8 on a simulated board.")
+    private String weights;
+
+    @Option(names = "--context", paramLabel = "TOKENS",
+            description = "Longest sequence (default: what the model allows, at most 4096).")
+    private Integer context;
+
+    /** Created by picocli. */
+    public ModelOptions() {}
+
+    String model() {
+        return model;
+    }
+
+    LoadedModel load(Console console, Timing timing) throws IOException {
+        var options = new LoadOptions(device, timing, target, Optional.ofNullable(weights),
+                context == null ? OptionalInt.empty() : OptionalInt.of(context));
+        LoadedModel loaded = new Loader(options, _ -> { }).load(model);
+        console.detail("%s", loaded.accelerator().description());
+        return loaded;
+    }
+}

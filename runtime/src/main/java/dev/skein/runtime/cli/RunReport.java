@@ -1,0 +1,91 @@
+package dev.skein.runtime.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.runtime.GenerationResult;
+import dev.skein.runtime.LoadedModel;
+import dev.skein.runtime.PhaseTotals;
+
+/** The closing block of a generation, for people and as JSON. */
+record RunReport(LoadedModel loaded, GenerationResult result) {
+
+    void print(Console console) {
+        console.note("");
+        console.note("load     %10.1f ms  %s", loaded.loadMillis(),
+                loaded.accelerator().description());
+        loaded.executable().ifPresent(e -> console.note(
+                "                        programs %,d bytes, context %,d tokens", e.programBytes(),
+                e.maxContext()));
+        wall(console, "prefill", result.prefill());
+        wall(console, "decode", result.decode());
+        if (result.prefill().cycles() > 0) {
+            simulated(console, "prefill", result.prefill());
+            simulated(console, "decode", result.decode());
+        }
+    }
+
+    private static void wall(Console console, String phase, PhaseTotals totals) {
+        console.note("%-8s %10.1f ms  %,d tokens, %,.1f tok/s on this machine", phase,
+                totals.wallMillis(), totals.tokens(), totals.wallTokensPerSecond());
+    }
+
+    private void simulated(Console console, String phase, PhaseTotals totals) {
+        if (totals.tokens() == 0) {
+            return;
+        }
+        console.note("%-8s %10.3f ms  on %s: %,d cycles, %,.1f tok/s, %.3g J, %.1f %% of HBM peak,"
+                + " bound by %s", phase, totals.seconds() * 1e3, board(), totals.cycles(),
+                totals.tokensPerSecond(), totals.joules(), totals.bandwidthUtilisation() * 100,
+                totals.boundBy());
+    }
+
+    private String board() {
+        return loaded.executable().orElseThrow().board();
+    }
+
+    ObjectNode json(String text) {
+        ObjectNode out = Console.newObject();
+        out.put("text", text);
+        var ids = out.putArray("tokens");
+        for (int id : result.tokens()) {
+            ids.add(id);
+        }
+        out.put("promptTokens", result.promptLength());
+        out.put("generatedTokens", result.generated());
+        out.put("device", loaded.accelerator().description());
+        out.put("weights", loaded.weights());
+        out.put("loadMillis", loaded.loadMillis());
+        ObjectNode wall = out.putObject("wall");
+        wall.put("prefillTokensPerSecond", result.prefill().wallTokensPerSecond());
+        wall.put("decodeTokensPerSecond", result.decode().wallTokensPerSecond());
+        wall.put("prefillMillis", result.prefill().wallMillis());
+        wall.put("decodeMillis", result.decode().wallMillis());
+        if (result.prefill().cycles() > 0) {
+            simulated(out.putObject("simulated"));
+        }
+        return out;
+    }
+
+    private void simulated(ObjectNode out) {
+        out.put("board", board());
+        out.put("cycles", result.prefill().cycles() + result.decode().cycles());
+        out.put("seconds", result.prefill().seconds() + result.decode().seconds());
+        // Of decode, which is what a reader of the text sees; of prefill if nothing was decoded.
+        PhaseTotals shown = result.decode().tokens() > 0 ? result.decode() : result.prefill();
+        out.put("tokensPerSecond", shown.tokensPerSecond());
+        out.put("boundBy", shown.boundBy());
+        out.put("joules", result.prefill().joules() + result.decode().joules());
+        phase(out.putObject("prefill"), result.prefill());
+        phase(out.putObject("decode"), result.decode());
+    }
+
+    private static void phase(ObjectNode out, PhaseTotals totals) {
+        out.put("tokens", totals.tokens());
+        out.put("cycles", totals.cycles());
+        out.put("seconds", totals.seconds());
+        out.put("tokensPerSecond", totals.tokensPerSecond());
+        out.put("bytesMoved", totals.bytesMoved());
+        out.put("bandwidthUtilisation", totals.bandwidthUtilisation());
+        out.put("joules", totals.joules());
+        out.put("boundBy", totals.boundBy());
+    }
+}
