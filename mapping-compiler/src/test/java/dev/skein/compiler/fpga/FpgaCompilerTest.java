@@ -24,7 +24,7 @@ class FpgaCompilerTest {
     private static final FpgaTarget U280 = FpgaTarget.of(Boards.load("u280"));
 
     private static Graph placed(String model, String weights, FpgaTarget target) {
-        Graph graph = GraphBuilder.build(ModelCatalogue.get(model));
+        Graph graph = GraphBuilder.build(ModelCatalogue.config(model));
         return new PassRunner(List.of(new QuantiseWeights(QuantScheme.parse(weights)),
                 new Placement(target.cores()))).run(graph, PassContext.shapesOnly()).graph();
     }

@@ -6,7 +6,6 @@ import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.frontend.Model;
-import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
@@ -14,10 +13,12 @@ import dev.skein.hls.board.Boards;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.Perplexity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
         description = "Compiles a model for a board into one HDF5 artifact: weights as the memory"
             + " channels hold them, programs, tokenizer. skein run takes it.",
         footer = {"", "JSON: file, board, weights, programBytes, weightBytes, fileBytes,"
-            + " compileMillis, maxContext, prefillTokens, digest."})
+            + " compileMillis, maxContext."})
 public final class CompileCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "GGUF or HDF5 file, or Hugging Face folder.")
     private String model;
@@ -93,14 +94,23 @@ public final class CompileCommand implements Callable<Integer> {
                 Loader.context(opened.config(),
                         context == null ? OptionalInt.empty() : OptionalInt.of(context)),
                 smoothing == null ? OptionalDouble.empty() : OptionalDouble.of(smoothing));
-        var passes = Compilation.passes(board, options);
-        var runner = new PassRunner(passes);
+        var runner = new PassRunner(Compilation.passes(board, options),
+                dump == null ? PassRunner.Dump.NONE : this::dump, Optional.empty());
         PassContext passContext = PassContext.of(opened.weights(), calibration(opened),
                 line -> console.detail("%s", line));
         long total = opened.config().parameterCount();
         try (var progress = console.progress("pack weights", total)) {
             return new Compilation(board, options, runner).compile(opened.header(), passContext,
                     arena, new TreeMap<>(), progress);
+        }
+    }
+
+    private void dump(String name, String text) {
+        try {
+            Files.createDirectories(dump);
+            Files.writeString(dump.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(dump + ": cannot write the graph: " + e.getMessage(), e);
         }
     }
 

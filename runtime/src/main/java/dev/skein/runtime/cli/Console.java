@@ -47,6 +47,10 @@ public final class Console {
         return spec.commandLine().getOut();
     }
 
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     /** Prints a result, unless a JSON object will be the result. */
     void result(String format, Object... args) {
         if (!json) {
@@ -82,9 +86,8 @@ public final class Console {
     /** Says something about the work, on stderr. */
     void note(String format, Object... args) {
         if (!quiet && !json) {
-            var err = spec.commandLine().getErr();
-            err.printf(Locale.ROOT, format + "%n", args);
-            err.flush();
+            err().printf(Locale.ROOT, format + "%n", args);
+            err().flush();
         }
     }
 

@@ -1,16 +1,33 @@
 package dev.skein.runtime.cli;
 
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Entry point of the {@code skein} command line. */
 @Command(
         name = "skein",
-        description = "Compiles a compressed LLM for very different accelerators and runs it.",
+        description = {"Compiles a compressed LLM for very different accelerators and runs it, or"
+            + " simulates the ones you do not own, cycle by cycle."},
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = VersionCommand.class)
-public final class Main {
+        subcommands = {DemoCommand.class, RunCommand.class, CompileCommand.class,
+            InspectCommand.class, SimulateCommand.class, PerplexityCommand.class,
+            ConvertCommand.class, BenchCommand.class, DevicesCommand.class, DoctorCommand.class,
+            VersionCommand.class, AutoComplete.GenerateCompletion.class},
+        footer = {"",
+            "Begin with:",
+            "  skein demo                       a model writes text on a simulated Alveo U280",
+            "  skein run MODEL -p \"...\"         the same with your model",
+            "  skein simulate --model llama2-7b --target u280 --context 128",
+            "                                   how fast a card would be, without weights",
+            "",
+            "Exit codes: 0 done, 1 input that cannot be used, 2 wrong command line."})
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
 
     private Main() {}
 
@@ -25,6 +42,17 @@ public final class Main {
 
     /** The whole command line with every verb; tests ask it what exists. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main());
+        var errors = new UserErrors();
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors)
+                .setUsageHelpAutoWidth(true);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        throw new CommandLine.ParameterException(spec.commandLine(), "no verb");
     }
 }

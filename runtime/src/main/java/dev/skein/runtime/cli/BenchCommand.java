@@ -1,0 +1,74 @@
+package dev.skein.runtime.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.runtime.Bench;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code skein bench}: how fast the simulators are on this machine. */
+@Command(name = "bench", mixinStandardHelpOptions = true,
+        description = "Speed of the simulated decode on this machine: tokens a second in functional"
+            + " and in cycle mode. Weights of models without a file come from a seed.",
+        footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"
+            + " runs), simulatedCyclesPerSecond}, java, processors."})
+public final class BenchCommand implements Callable<Integer> {
+    @Option(names = "--model", paramLabel = "MODEL", defaultValue = "smollm2-135m",
+            description = "Model file, folder, or shape: a name of the catalogue or llama-110m"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w8",
+            description = "Weight format (default: ${DEFAULT-VALUE}).")
+    private String weights;
+
+    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
+            description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
+    private String target;
+
+    @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "64",
+            description = "Tokens a run (default: ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "5",
+            description = "Counted runs after one warm-up (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Mixin
+    private Console console;
+
+    /** Created by picocli. */
+    public BenchCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        if (tokens < 1 || runs < 1) {
+            throw new IllegalArgumentException("-n and --runs are at least 1");
+        }
+        ObjectNode json = Console.newObject();
+        json.put("java", Runtime.version().toString());
+        json.put("processors", Runtime.getRuntime().availableProcessors());
+        var rows = json.putArray("rows");
+        try (Bench bench = Bench.open(model, weights, target)) {
+            console.result("%-20s %-8s %-11s %10s %22s", "model", "weights", "timing", "tok/s",
+                    "simulated Mcycles/s");
+            for (Bench.Row row : bench.run(tokens, runs)) {
+                console.result("%-20s %-8s %-11s %10.1f %22.1f", row.model(), row.weights(),
+                        row.timing(), row.tokensPerSecond(), row.simulatedCyclesPerSecond() / 1e6);
+                ObjectNode entry = rows.addObject();
+                entry.put("model", row.model());
+                entry.put("weights", row.weights());
+                entry.put("timing", row.timing());
+                entry.put("tokens", tokens);
+                entry.put("tokensPerSecond", row.tokensPerSecond());
+                entry.put("simulatedCyclesPerSecond", row.simulatedCyclesPerSecond());
+            }
+        }
+        console.note("decode from an empty context, median of %d runs of %d tokens after one"
+                + " warm-up; this machine has %d processors", runs, tokens,
+                Runtime.getRuntime().availableProcessors());
+        console.object(json);
+        return 0;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.skein.runtime.cli;
+
+import dev.skein.runtime.BundledModel;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code skein demo}: the bundled model writes a story on a simulated U280. */
+@Command(name = "demo", mixinStandardHelpOptions = true,
+        description = "The bundled model, compiled for a simulated Alveo U280 at W4A8, writes a"
+            + " story cycle by cycle. The same as: skein run <bundled model> --weights w4")
+public final class DemoCommand implements Callable<Integer> {
+    @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", defaultValue = "Once upon a time",
+            description = "Text to continue (default: ${DEFAULT-VALUE}).")
+    private String prompt;
+
+    @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "160",
+            description = "Most tokens to generate (default: ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1",
+            description = "Seed of the sampler (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private Console console;
+
+    /** Created by picocli. */
+    public DemoCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        try (BundledModel bundled = BundledModel.extract()) {
+            console.note("Compiling the bundled model for a simulated Alveo U280 (int4 weights,"
+                    + " int8 activations) and writing:%n");
+            String[] args = {"run", bundled.folder().toString(), "--weights", "w4", "-p", prompt,
+                "-n", String.valueOf(tokens), "--temp", "0.7", "--seed", String.valueOf(seed)};
+            return inherit(Main.commandLine()).execute(console.json()
+                    ? append(args, "--json") : args);
+        }
+    }
+
+    private CommandLine inherit(CommandLine line) {
+        return line.setOut(console.out()).setErr(console.err());
+    }
+
+    private static String[] append(String[] args, String last) {
+        String[] out = Arrays.copyOf(args, args.length + 1);
+        out[args.length] = last;
+        return out;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.skein.runtime.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.compiler.Compilation;
+import dev.skein.compiler.artifact.ArtifactFile;
+import dev.skein.compiler.artifact.Executable;
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.frontend.GraphBuilder;
+import dev.skein.compiler.frontend.Model;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.ir.GraphText;
+import dev.skein.compiler.ir.PassContext;
+import dev.skein.hls.board.Boards;
+import dev.skein.hls.isa.VerifiedProgram;
+import dev.skein.runtime.Loader;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code skein inspect}: what is in a model or an artifact. */
+@Command(name = "inspect", mixinStandardHelpOptions = true,
+        description = "Shows a model or a compiled artifact: its shape, or its graph, its"
+            + " instructions, its memory layout. A model without an artifact is compiled on the"
+            + " fly; no weights are read.",
+        footer = {"", "JSON: name, parameters, layers, hiddenSize, heads, kvHeads, vocabSize,"
+            + " maxPositions; with --layout regions[].{name, memory, core, offset, bytes}; with"
+            + " --disasm instructions (number by program)."})
+public final class InspectCommand implements Callable<Integer> {
+
+    /** What to show beside the summary. */
+    static final class What {
+        @Option(names = "--graph", description = "The graph, after all passes.")
+        private boolean graph;
+
+        @Option(names = "--source-graph", description = "The graph as the model's file has it.")
+        private boolean sourceGraph;
+
+        @Option(names = "--disasm", description = "The instructions of all cores.")
+        private boolean disassembly;
+
+        @Option(names = "--layout", description = "The memory regions.")
+        private boolean layout;
+    }
+
+    @Parameters(paramLabel = "MODEL", description = "Model file, folder, name of the catalogue, or"
+            + " artifact.")
+    private String model;
+
+    @ArgGroup(exclusive = true)
+    private What what = new What();
+
+    @Option(names = "--phase", paramLabel = "PHASE", defaultValue = "decode",
+            description = "Which program: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Phase phase;
+
+    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
+            description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
+    private String target;
+
+    @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w4",
+            description = "Weight format (default: ${DEFAULT-VALUE}).")
+    private String weights;
+
+    @Option(names = "--context", paramLabel = "TOKENS",
+            description = "Longest sequence (default: what the model allows, at most 4096).")
+    private Integer context;
+
+    @Mixin
+    private Console console;
+
+    /** Created by picocli. */
+    public InspectCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        Path path = Path.of(model);
+        ObjectNode json = Console.newObject();
+        if (Files.isRegularFile(path) && ArtifactFile.isArtifact(path)) {
+            try (Arena arena = Arena.ofShared()) {
+                artifact(ArtifactFile.read(path, arena), json);
+            }
+        } else {
+            try (Model opened = Model.open(model)) {
+                model(opened, json);
+            }
+        }
+        console.object(json);
+        return 0;
+    }
+
+    private void artifact(Executable executable, ObjectNode json) {
+        summary(executable.config(), json);
+        json.put("board", executable.board());
+        json.put("weights", executable.weights());
+        console.result("compiled for %s, %s, context %,d, programs %,d bytes", executable.board(),
+                executable.weights(), executable.maxContext(), executable.programBytes());
+        executable.provenance().forEach((key, value) -> console.result("%s: %s", key, value));
+        if (what.graph || what.sourceGraph) {
+            throw new IllegalArgumentException("an artifact holds no graph: name the model it was"
+                    + " made of");
+        }
+        programs(executable.programs(), json);
+    }
+
+    private void model(Model opened, ObjectNode json) {
+        ModelConfig config = opened.config();
+        if (what.sourceGraph) {
+            console.text(GraphText.print(GraphBuilder.build(config)));
+            return;
+        }
+        var compilation = new Compilation(Boards.load(target), new Compilation.Options(
+                QuantScheme.parse(weights), Loader.context(config,
+                        context == null ? OptionalInt.empty() : OptionalInt.of(context)),
+                OptionalDouble.empty()));
+        if (what.graph) {
+            console.text(GraphText.print(compilation.graph(config, PassContext.shapesOnly())));
+            return;
+        }
+        summary(config, json);
+        if (what.layout || what.disassembly) {
+            programs(compilation.plan(config, EnumSet.allOf(Phase.class)).programs(), json);
+        }
+    }
+
+    private void summary(ModelConfig config, ObjectNode json) {
+        json.put("name", config.name());
+        json.put("family", config.family().toString());
+        json.put("parameters", config.parameterCount());
+        json.put("layers", config.layers());
+        json.put("hiddenSize", config.hiddenSize());
+        json.put("intermediateSize", config.mlp().intermediateSize());
+        json.put("heads", config.attention().heads());
+        json.put("kvHeads", config.attention().kvHeads());
+        json.put("headDim", config.attention().headDim());
+        json.put("vocabSize", config.vocabSize());
+        json.put("maxPositions", config.maxPositions());
+        if (!what.disassembly) {
+            console.result("%s: %s, %,d parameters, %d layers, hidden %d, MLP %d, %d heads on %d KV"
+                    + " heads of %d, vocabulary %,d, %,d positions", config.name(),
+                    config.family(), config.parameterCount(), config.layers(),
+                    config.hiddenSize(), config.mlp().intermediateSize(),
+                    config.attention().heads(), config.attention().kvHeads(),
+                    config.attention().headDim(), config.vocabSize(), config.maxPositions());
+        }
+    }
+
+    private void programs(Map<Phase, VerifiedProgram> programs, ObjectNode json) {
+        if (what.disassembly) {
+            new ProgramText(console).disassembly(programs.get(phase).program());
+        }
+        if (what.layout) {
+            new ProgramText(console).layout(programs.get(phase).program(), json);
+        }
+        ObjectNode counts = json.putObject("instructions");
+        programs.forEach((p, program) -> counts.put(p.toString(), program.program().streams()
+                .stream().mapToInt(List::size).sum()));
+    }
+}
