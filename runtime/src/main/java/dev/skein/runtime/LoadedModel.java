@@ -14,11 +14,11 @@ import java.util.Optional;
  * @param executable what was compiled; absent on the reference
  * @param weights weight scheme
  * @param loadMillis time to read, compile and load, ms of this machine
- * @param resources closed with the model: mapped files, weight images
+ * @param resources releases what the model needs: mapped files, weight images
  */
 public record LoadedModel(ModelHeader header, Accelerator accelerator,
         Optional<Executable> executable, String weights, double loadMillis,
-        AutoCloseable resources) implements AutoCloseable {
+        Runnable resources) implements AutoCloseable {
 
     /**
      * The tokenizer.
@@ -32,8 +32,8 @@ public record LoadedModel(ModelHeader header, Accelerator accelerator,
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         accelerator.close();
-        resources.close();
+        resources.run();
     }
 }

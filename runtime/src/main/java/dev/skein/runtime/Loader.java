@@ -103,7 +103,7 @@ public final class Loader {
         var device = new ReferenceAccelerator(graph, weights, context, model.config().name() + ", "
                 + scheme + " on the reference interpreter (binary32)");
         return new LoadedModel(model.header(), device, Optional.empty(), scheme, millis(start),
-                model);
+                model::close);
     }
 
     private LoadedModel simulated(Model model, long start) {
@@ -117,7 +117,7 @@ public final class Loader {
     }
 
     private LoadedModel simulated(Executable executable, Board board, long start,
-            AutoCloseable resources) {
+            Runnable resources) {
         var device = new SimAccelerator(executable, board, options.timing());
         return new LoadedModel(executable.header(), device, Optional.of(executable),
                 executable.weights(), millis(start), resources);
