@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 
 /** {@code skein bench}: how fast the simulators are on this machine. */
 @Command(name = "bench", mixinStandardHelpOptions = true,
+        header = "How fast this machine simulates.",
         description = "Speed of the simulated decode on this machine: tokens a second in functional"
             + " and in cycle mode. Weights of models without a file come from a seed.",
         footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"

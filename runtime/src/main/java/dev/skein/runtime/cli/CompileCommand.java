@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code skein compile}: from a model file to an artifact. */
 @Command(name = "compile", mixinStandardHelpOptions = true,
+        header = "Compiles a model for a board into one artifact file.",
         description = "Compiles a model for a board into one HDF5 artifact: weights as the memory"
             + " channels hold them, programs, tokenizer. skein run takes it.",
         footer = {"", "JSON: file, board, weights, programBytes, weightBytes, fileBytes,"

@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code skein convert}: any model file as HDF5. */
 @Command(name = "convert", mixinStandardHelpOptions = true,
+        header = "Writes a model as one HDF5 file.",
         description = "Writes a model as one HDF5 file: tensors as they are, and the files beside"
             + " them. Every verb takes it; so do h5py and h5dump.",
         footer = {"", "JSON: file, tensors, fileBytes."})

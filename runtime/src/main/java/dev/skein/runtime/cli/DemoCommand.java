@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 
 /** {@code skein demo}: the bundled model writes a story on a simulated U280. */
 @Command(name = "demo", mixinStandardHelpOptions = true,
+        header = "The bundled model writes a story on a simulated Alveo U280.",
         description = "The bundled model, compiled for a simulated Alveo U280 at W4A8, writes a"
             + " story cycle by cycle. The same as: skein run <bundled model> --weights w4")
 public final class DemoCommand implements Callable<Integer> {

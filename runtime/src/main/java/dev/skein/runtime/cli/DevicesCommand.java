@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code skein devices}: what can run a model here. */
 @Command(name = "devices", mixinStandardHelpOptions = true,
+        header = "Lists devices and the boards that can be simulated.",
         description = "Lists the devices of this machine and the boards that can be simulated.",
         footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps}."})
 public final class DevicesCommand implements Callable<Integer> {

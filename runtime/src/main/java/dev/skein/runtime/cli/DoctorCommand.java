@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code skein doctor}: is this machine fit for Skein. */
 @Command(name = "doctor", mixinStandardHelpOptions = true,
+        header = "Checks this machine and says how to mend what fails.",
         description = "Checks Java, vector unit, memory and native tools; says how to mend what"
             + " fails. Exit code 1 if something that Skein needs is missing.",
         footer = {"", "JSON: checks[].{name, status (ok, note, fail), found, fix}."})

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code skein inspect}: what is in a model or an artifact. */
 @Command(name = "inspect", mixinStandardHelpOptions = true,
+        header = "Shows what is in a model or an artifact: shape, graph, instructions, layout.",
         description = "Shows a model or a compiled artifact: its shape, or its graph, its"
             + " instructions, its memory layout. A model without an artifact is compiled on the"
             + " fly; no weights are read.",

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code skein perplexity}: how well a model predicts a text. */
 @Command(name = "perplexity", mixinStandardHelpOptions = true,
+        header = "How well a model predicts a text.",
         description = "Perplexity of a model on a text: exp of the mean negative log-likelihood in"
             + " nats. Documents are separated by <|endoftext|> lines and stripped; each begins"
             + " with BOS, and every token after it is scored.",

@@ -13,7 +13,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code skein run}: a model writes text. */
-@Command(name = "run", description = "Runs a model on a device: text on stdout, figures on stderr.",
+@Command(name = "run", header = "Runs a model on a device: text on stdout, figures on stderr.",
+        description = "The text streams to stdout while it is generated; times, and what the"
+            + " simulated board would need, follow on stderr.",
         mixinStandardHelpOptions = true,
         footer = {"", "JSON: text (generated), tokens (ids, prompt included), promptTokens,"
             + " generatedTokens, device, weights, loadMillis, wall.{prefillTokensPerSecond,"

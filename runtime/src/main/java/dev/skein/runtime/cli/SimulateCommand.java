@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 
 /** {@code skein simulate}: what a step would cost, from the shape of a model alone. */
 @Command(name = "simulate", mixinStandardHelpOptions = true,
+        header = "Simulates one step of a model on a board, cycle by cycle; needs no weights.",
         description = "Simulates one step of a model on a board, cycle by cycle; needs a shape, no"
             + " weights. Decode: one token with CONTEXT tokens in the cache, itself included."
             + " Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",

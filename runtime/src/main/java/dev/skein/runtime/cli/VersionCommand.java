@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code skein version}: the version of Skein, of Java and of the platform. */
 @Command(
         name = "version",
-        description = "Prints the version of Skein, of Java and of the platform.",
+        header = "Prints the version of Skein, of Java and of the platform.",
         mixinStandardHelpOptions = true)
 public final class VersionCommand implements Runnable {
 
