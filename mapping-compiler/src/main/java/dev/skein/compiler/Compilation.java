@@ -11,7 +11,7 @@ import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.fpga.Placement;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.ModelConfig;
-import dev.skein.compiler.frontend.ModelHeader;
+import dev.skein.compiler.frontend.model.ModelHeader;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Pass;
 import dev.skein.compiler.ir.PassContext;

@@ -3,7 +3,7 @@ package dev.skein.runtime;
 import dev.skein.compiler.Compilation;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.compress.QuantScheme;
-import dev.skein.compiler.frontend.Model;
+import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.sample.SeededWeights;
 import dev.skein.compiler.ir.PassContext;

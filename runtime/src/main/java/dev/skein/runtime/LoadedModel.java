@@ -1,7 +1,7 @@
 package dev.skein.runtime;
 
 import dev.skein.compiler.artifact.Executable;
-import dev.skein.compiler.frontend.ModelHeader;
+import dev.skein.compiler.frontend.model.ModelHeader;
 import dev.skein.compiler.frontend.tokenizer.Tokenizer;
 import dev.skein.runtime.device.Accelerator;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.skein.compiler.artifact;
 import dev.skein.compiler.fpga.MemoryImages;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.ModelConfig;
-import dev.skein.compiler.frontend.ModelHeader;
+import dev.skein.compiler.frontend.model.ModelHeader;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.util.Map;
 

@@ -5,7 +5,7 @@ import dev.skein.compiler.Compilation;
 import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.compress.QuantScheme;
-import dev.skein.compiler.frontend.Model;
+import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;

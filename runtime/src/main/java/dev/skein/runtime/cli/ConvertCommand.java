@@ -2,7 +2,7 @@ package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.frontend.Hdf5ModelWriter;
-import dev.skein.compiler.frontend.Model;
+import dev.skein.compiler.frontend.model.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

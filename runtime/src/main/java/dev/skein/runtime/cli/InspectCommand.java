@@ -7,7 +7,7 @@ import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.GraphBuilder;
-import dev.skein.compiler.frontend.Model;
+import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;

@@ -5,7 +5,7 @@ import dev.skein.compiler.Compilation;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.FpgaPlan;
 import dev.skein.compiler.fpga.Phase;
-import dev.skein.compiler.frontend.Model;
+import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;

@@ -1,5 +1,17 @@
-package dev.skein.compiler.frontend;
+package dev.skein.compiler.frontend.model;
 
+import dev.skein.compiler.frontend.FormatException;
+import dev.skein.compiler.frontend.GgufFile;
+import dev.skein.compiler.frontend.Hdf5Model;
+import dev.skein.compiler.frontend.ModelCatalogue;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.ModelWeights;
+import dev.skein.compiler.frontend.Naming;
+import dev.skein.compiler.frontend.ReaderLimits;
+import dev.skein.compiler.frontend.SafetensorsFile;
+import dev.skein.compiler.frontend.SafetensorsShards;
+import dev.skein.compiler.frontend.TensorNames;
+import dev.skein.compiler.frontend.TensorSource;
 import dev.skein.compiler.ir.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,15 @@
-package dev.skein.compiler.frontend;
+package dev.skein.compiler.frontend.model;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.compiler.frontend.FormatException;
+import dev.skein.compiler.frontend.GgufConfig;
+import dev.skein.compiler.frontend.GgufFile;
+import dev.skein.compiler.frontend.HfConfig;
+import dev.skein.compiler.frontend.JsonFields;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.ReaderLimits;
+import dev.skein.compiler.frontend.TensorInfo;
 import dev.skein.compiler.frontend.tokenizer.GgufTokenizer;
 import dev.skein.compiler.frontend.tokenizer.Tokenizer;
 import dev.skein.compiler.frontend.tokenizer.TokenizerJson;
@@ -32,6 +40,8 @@ public record ModelHeader(ModelConfig config, Optional<Tokenizer> tokenizer,
     static final String GGUF = "metadata.gguf";
     /** What the configuration takes from a GGUF file's tensors: their names and RoPE divisors. */
     static final String GGUF_TENSORS = "tensors.json";
+    /** Half a head; real heads have up to 256. */
+    private static final int MAX_DIVISORS = 4096;
 
     /** Files a header may have. */
     public static final Set<String> NAMES =
@@ -102,7 +112,7 @@ public record ModelHeader(ModelConfig config, Optional<Tokenizer> tokenizer,
         file.tensors().keySet().forEach(json.putArray("names")::add);
         var divisors = json.putArray("ropeDivisors");
         TensorInfo info = file.tensors().get(GgufConfig.ROPE_DIVISORS);
-        if (info != null && info.elements() <= ModelConfig.MAX_HEAD_DIM) {
+        if (info != null && info.elements() <= MAX_DIVISORS) {
             for (float d : file.readAll(GgufConfig.ROPE_DIVISORS)) {
                 divisors.add(d);
             }

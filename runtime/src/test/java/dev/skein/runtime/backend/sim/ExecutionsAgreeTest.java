@@ -1,0 +1,146 @@
+package dev.skein.runtime.backend.sim;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.fpga.FpgaCompiler;
+import dev.skein.compiler.fpga.FpgaPlan;
+import dev.skein.compiler.fpga.FpgaTarget;
+import dev.skein.compiler.fpga.ImageBuilder;
+import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.Placement;
+import dev.skein.compiler.frontend.GraphBuilder;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.sample.RandomModels;
+import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Interpreter;
+import dev.skein.compiler.ir.PassContext;
+import dev.skein.compiler.ir.PassRunner;
+import dev.skein.compiler.pass.QuantiseWeights;
+import dev.skein.hls.board.Board;
+import dev.skein.hls.board.Boards;
+import dev.skein.hls.isa.BufferSizes;
+import dev.skein.hls.isa.HazardChecker;
+import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Program;
+import dev.skein.sim.functional.DeviceMemory;
+import dev.skein.sim.functional.FunctionalMachine;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random models of all families through the whole compiler: the functional machine against the
+ * interpreter, decode against prefill, tiled against whole contexts.
+ */
+class ExecutionsAgreeTest {
+    private static final int MODELS = 200;
+    private static final long SEED = 20261122;
+    private static final Board U280 = Boards.load("u280");
+    private static final String[] SCHEMES = {"w8", "w8g32", "w5", "w4", "w4g64:w8", "w3g16", "w2"};
+
+    /**
+     * Both compute in binary32 from the same int8 values, in different orders: a value near the
+     * middle between two int8 steps may fall to either side, so results differ by a few steps of
+     * 1/127 of the largest activation, carried through up to three layers.
+     */
+    private static final double BOUND = 0.05;
+
+    @Test
+    void functionalMachineAgreesWithTheInterpreterOnRandomModels() {
+        int tiled = 0;
+        double worst = 0;
+        for (int i = 0; i < MODELS; i++) {
+            Case c = new Case(SEED + i);
+            tiled += c.tiled() ? 1 : 0;
+            worst = Math.max(worst, c.check());
+        }
+        assertTrue(tiled > MODELS / 10, "only " + tiled + " models had tiled contexts");
+        System.out.println("largest deviation of " + MODELS + " random models from seed " + SEED
+                + ": " + worst + " of the logits' largest magnitude, bound " + BOUND);
+    }
+
+    private static final class Case {
+        private final long seed;
+        private final ModelConfig config;
+        private final Graph graph;
+        private final SeededWeights weights;
+        private final FpgaPlan plan;
+        private final SplittableRandom random;
+
+        Case(long seed) {
+            this.seed = seed;
+            random = new SplittableRandom(seed);
+            config = RandomModels.config(seed);
+            weights = new SeededWeights(config, seed);
+            String scheme = SCHEMES[random.nextInt(SCHEMES.length)];
+            int wgt = random.nextBoolean() ? U280.buffers().wgtBytes() : 2048;
+            FpgaTarget base = FpgaTarget.of(U280);
+            FpgaTarget target = new FpgaTarget("u280", 1 + random.nextInt(4), new BufferSizes(
+                    base.buffers().actBytes(), wgt, base.buffers().parBytes()), base.mvRows(),
+                    base.hbmBytesPerCore(), base.paramBytesPerCore(), base.ddrBytes());
+            graph = new PassRunner(List.of(new QuantiseWeights(QuantScheme.parse(scheme)),
+                    new Placement(target.cores()))).run(GraphBuilder.build(config),
+                            PassContext.of(weights)).graph();
+            plan = FpgaCompiler.compile(graph, target, config.maxPositions(),
+                    EnumSet.allOf(Phase.class));
+        }
+
+        boolean tiled() {
+            return plan.program(Phase.DECODE).program().streams().getFirst().stream()
+                    .anyMatch(Instruction.Loop.class::isInstance);
+        }
+
+        /** Checks everything; the largest deviation from the interpreter. */
+        double check() {
+            String what = "seed " + seed + ", " + config;
+            for (Phase phase : Phase.values()) {
+                HazardChecker.check(plan.program(phase).program());
+            }
+            int[] tokens = RandomModels.tokens(config, seed, config.maxPositions());
+            int prefill = Math.min(plan.memory().maxTokens(), 1 + random.nextInt(tokens.length));
+            float[] decoded = run(tokens, prefill, false);
+            assertArrayEquals(decoded, run(tokens, prefill, true), "prefill of " + prefill + " of "
+                    + tokens.length + " tokens, then decode, against decode alone: " + what);
+            float[] expected = new Interpreter(graph, weights).step(tokens);
+            double largest = 0;
+            double difference = 0;
+            assertEquals(expected.length, decoded.length);
+            for (int i = 0; i < expected.length; i++) {
+                largest = Math.max(largest, Math.abs(expected[i]));
+                difference = Math.max(difference, Math.abs(expected[i] - decoded[i]));
+            }
+            assertTrue(difference <= BOUND * largest, "logits differ by " + difference + " of "
+                    + largest + ": " + what);
+            return largest == 0 ? 0 : difference / largest;
+        }
+
+        private float[] run(int[] tokens, int prefill, boolean usePrefill) {
+            try (Arena arena = Arena.ofShared()) {
+                var images = ImageBuilder.build(plan, weights, arena, _ -> { });
+                List<Program> programs = List.of(plan.program(Phase.DECODE).program(),
+                        plan.program(Phase.PREFILL).program());
+                DeviceMemory memory = DeviceMemory.of(programs,
+                        r -> images.segments().get(r.name()));
+                int done = 0;
+                if (usePrefill) {
+                    memory.writeTokens(Arrays.copyOf(tokens, prefill));
+                    new FunctionalMachine(plan.program(Phase.PREFILL), memory).run(0, prefill);
+                    done = prefill;
+                }
+                var decode = new FunctionalMachine(plan.program(Phase.DECODE), memory);
+                for (int i = done; i < tokens.length; i++) {
+                    memory.writeTokens(tokens[i]);
+                    decode.run(i, 1);
+                }
+                return memory.readLogits(config.vocabSize());
+            }
+        }
+    }
+}
