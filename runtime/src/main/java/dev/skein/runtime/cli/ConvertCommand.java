@@ -1,7 +1,7 @@
 package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.skein.compiler.frontend.Hdf5ModelWriter;
+import dev.skein.compiler.artifact.Hdf5ModelWriter;
 import dev.skein.compiler.frontend.model.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
