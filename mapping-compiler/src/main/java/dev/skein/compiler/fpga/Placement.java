@@ -71,8 +71,7 @@ public final class Placement implements Pass {
                     demands.put(a.k(), kv);
                     demands.put(a.v(), kv);
                 }
-                case Op.Rope _, Op.Unary _, Op.Binary _ -> pass(node, demands);
-                case Op.Norm norm when norm.groups() > 1 -> pass(node, demands);
+                case Op.Rope _, Op.Unary _, Op.Binary _, Op.Norm _ -> pass(node, demands);
                 case Op _ -> { }
             }
         }
@@ -107,8 +106,8 @@ public final class Placement implements Pass {
                 case Op.Attention a -> put(node, where.get(a.q()));
                 case Op.Rope _, Op.Unary _, Op.Binary _, Op.LastToken _, Op.Output _ ->
                         addLocal(node);
-                case Op.Norm norm when norm.groups() > 1 && inUnits(node, norm.weight().cols()) ->
-                        addLocal(node);
+                // One part on one core: the norm of each head, or of a value no other core shares.
+                case Op.Norm norm when inUnits(node, norm.weight().cols()) -> addLocal(node);
                 case Op.Norm _, Op.Embed _, Op.PositionEmbed _, Op.Gather _ ->
                         put(replicateInputs(node), Distribution.REPLICATED);
             }

@@ -18,7 +18,6 @@ final class DistributionRules {
         }
         switch (op) {
             case Op.Embed _, Op.PositionEmbed _ -> allReplicated(result, inputs);
-            case Op.Norm norm when norm.groups() == 1 -> allReplicated(result, inputs);
             case Op.Norm norm -> {
                 same(result, inputs);
                 units(result, norm.weight().cols());

@@ -99,7 +99,7 @@ class CommandLineTest {
         Cli disassembly = Cli.run("inspect", "opt-125m", "--disasm", "--phase", "prefill",
                 "--context", "64");
         assertEquals(0, disassembly.exitCode(), disassembly.err());
-        assertTrue(disassembly.out().lines().anyMatch(l -> l.startsWith("mm ")));
+        assertTrue(disassembly.out().lines().anyMatch(l -> l.strip().startsWith("mm ")));
         JsonNode layout = Cli.run("inspect", "opt-125m", "--layout", "--json").json();
         assertEquals(3 * 3 + 3, layout.get("regions").size());
         assertEquals(125_239_296, layout.get("parameters").asLong());
