@@ -76,9 +76,10 @@ public final class Boards {
             if (!"jar".equals(uri.getScheme())) {
                 return names(Path.of(uri).getParent());
             }
-            String[] parts = uri.toString().split("!", 2);
-            try (FileSystem jar = FileSystems.newFileSystem(URI.create(parts[0]), Map.of())) {
-                return names(jar.getPath(parts[1]).getParent());
+            String[] jarAndEntry = uri.getRawSchemeSpecificPart().split("!", 2);
+            Path file = Path.of(new URI(jarAndEntry[0]));
+            try (FileSystem jar = FileSystems.newFileSystem(file, Map.of())) {
+                return names(jar.getPath(jarAndEntry[1]).getParent());
             }
         } catch (URISyntaxException | IOException e) {
             throw new BoardException("built-in boards: " + e.getMessage());
