@@ -145,7 +145,8 @@ class OperandRulesTest {
         refused("factor: Infinity; a finite number", new Instruction.Softmax(NONE, 0, 128, tokens,
                 context, Float.POSITIVE_INFINITY, true));
         refused("causal: the last row keeps 2 of 1 columns at POS 0, CNT 1; rows = tokens and"
-                + " cols = ctx always fit", new Instruction.Softmax(NONE, 0, 128, TWO, context, 1, true));
+                + " cols = ctx always fit",
+                new Instruction.Softmax(NONE, 0, 128, TWO, context, 1, true));
         refused("causal: the last row keeps 32 of 31 columns at POS 31, CNT 1; rows = tokens and"
                 + " cols = ctx always fit", new Instruction.Softmax(NONE, 0, 128, tokens,
                         Extent.fixed(31), 1, true));

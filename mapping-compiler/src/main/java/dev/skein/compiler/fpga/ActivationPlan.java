@@ -16,9 +16,10 @@ import java.util.Map;
 /**
  * The places of all values in ACT, the same on every core, by life time.
  *
- * <p>Gathered values have an area of their own at the start of the buffer, because other cores write
- * it: a place there is used again only after a barrier that follows the last reader, so no core can
- * run ahead and overwrite what another still reads. Everything above is private to a core.
+ * <p>Gathered values have an area of their own at the start of the buffer, because other cores
+ * write it: a place there is used again only after a barrier that follows the last reader, so no
+ * core can run ahead and overwrite what another still reads. Everything above is private to a
+ * core.
  */
 final class ActivationPlan {
     private final Graph graph;

@@ -89,7 +89,7 @@ final class AttentionSelector {
                 rows.scale() + 4 * head, 4 * ownHeads());
     }
 
-    /** Tokens of K or V that are on chip at once: a quarter of the buffer, or loops of an eighth. */
+    /** Tokens of K or V on chip at once: a quarter of the buffer, or loops of an eighth. */
     private int tileTokens() {
         int rowBytes = FpgaTarget.align(shape.headDim, FpgaTarget.BUFFER_ALIGNMENT);
         int ring = emit.weights().bytes();

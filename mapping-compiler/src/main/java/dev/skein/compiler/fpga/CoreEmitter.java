@@ -89,34 +89,33 @@ final class CoreEmitter {
     /** out = x W^T for one tile of W in WGT at {@code at}. */
     void linear(Int8Rows x, WeightTile tile, int at, View out) {
         View columns = out.part(tile.rows());
-        matrix(x, tile.bits(), tile.group(), true, tile.biased(), false, at,
+        matrix(new Instruction.MatVec(Tokens.NONE, x.address(), x.stride(), tile.bits(),
+                tile.group(), true, tile.biased(), false, x.scale(), x.scaleStride(), at,
                 at + tile.scaleOffset(), columns.address(), out.stride(), out.rows(),
-                Extent.fixed(tile.rows().width()), Extent.fixed(tile.k()));
+                Extent.fixed(tile.rows().width()), Extent.fixed(tile.k())));
     }
 
     /** Scores of one query head: out[m][n] = x[m] . K[n], scaled by the K scales. */
     void scores(Int8Rows q, int k, int kScales, int out, int outStride, Extent n, int headDim) {
-        matrix(q, WeightBits.W8, 0, true, false, false, k, kScales, out, outStride,
-                Extent.tokens(1), n, Extent.fixed(headDim));
+        matrix(new Instruction.MatVec(Tokens.NONE, q.address(), q.stride(), WeightBits.W8, 0,
+                true, false, false, q.scale(), q.scaleStride(), k, kScales, out, outStride,
+                Extent.tokens(1), n, Extent.fixed(headDim)));
     }
 
     /** out[m][d] = sum over the context of p[m][t] V[t][d]; the V scales are already in p. */
     void attend(Int8Rows p, int v, int out, int outStride, Extent k, int headDim) {
-        matrix(p, WeightBits.W8, 0, false, false, true, v, 0, out, outStride,
-                Extent.tokens(1), Extent.fixed(headDim), k);
+        matrix(new Instruction.MatVec(Tokens.NONE, p.address(), p.stride(), WeightBits.W8, 0,
+                false, false, true, p.scale(), p.scaleStride(), v, 0, out, outStride,
+                Extent.tokens(1), Extent.fixed(headDim), k));
     }
 
-    private void matrix(Int8Rows x, WeightBits bits, int group, boolean scaled, boolean biased,
-            boolean transposed, int weight, int scale, int out, int outStride, Extent m, Extent n,
-            Extent k) {
-        boolean vector = !matrixMode || m.mode() == Extent.Mode.FIXED && m.imm() == 1;
-        add(vector
-                ? new Instruction.MatVec(Tokens.NONE, x.address(), x.stride(), bits, group, scaled,
-                        biased, transposed, x.scale(), x.scaleStride(), weight, scale, out,
-                        outStride, m, n, k)
-                : new Instruction.MatMat(Tokens.NONE, x.address(), x.stride(), bits, group, scaled,
-                        biased, transposed, x.scale(), x.scaleStride(), weight, scale, out,
-                        outStride, m, n, k));
+    /** The product as it stands, or in matrix mode where that has more than one row to gain by. */
+    private void matrix(Instruction.MatVec v) {
+        boolean vector = !matrixMode || v.m().mode() == Extent.Mode.FIXED && v.m().imm() == 1;
+        add(vector ? v : new Instruction.MatMat(v.tokens(), v.act(), v.actStride(), v.bits(),
+                v.group(), v.scaled(), v.biased(), v.transposed(), v.actScale(),
+                v.actScaleStride(), v.weight(), v.scale(), v.out(), v.outStride(), v.m(), v.n(),
+                v.k()));
     }
 
     /** out = fn(a, b); b is ignored by unary functions. */

@@ -18,7 +18,7 @@ import dev.skein.hls.isa.Memory;
  */
 public record FpgaTarget(String name, int cores, BufferSizes buffers, int mvRows,
         long hbmBytesPerCore, long paramBytesPerCore, long ddrBytes) {
-    /** Off-chip places start at a multiple of this: one stripe over the eight channels of a group. */
+    /** Off-chip places start at a multiple of this: a stripe over the eight channels of a group. */
     static final int MEMORY_ALIGNMENT = 512;
 
     /** On-chip addresses of int8 data are multiples of this. */

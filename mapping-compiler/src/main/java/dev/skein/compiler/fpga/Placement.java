@@ -17,9 +17,10 @@ import java.util.Map;
 
 /**
  * QUANTISED to PLACED: splits the output channels of every linear layer over the cores, by whole
- * key/value heads where they feed attention and in blocks of 16 elsewhere, and gathers a split value
- * where an op needs all of it. The residual stream is replicated: every core adds and normalises all
- * of it, which costs SFU time but no exchange, and no rounding depends on the number of cores.
+ * key/value heads where they feed attention and in blocks of 16 elsewhere, and gathers a split
+ * value where an op needs all of it. The residual stream is replicated: every core adds and
+ * normalises all of it, which costs SFU time but no exchange, and no rounding depends on the
+ * number of cores.
  */
 public final class Placement implements Pass {
     /** Output channels are split in blocks of this, the block of N:M weight sparsity. */

@@ -6,8 +6,8 @@
  * makes every exchange explicit; {@link dev.skein.compiler.fpga.MemoryPlanner} cuts the weights
  * into tiles and gives every tile, cache and table its place; {@link
  * dev.skein.compiler.fpga.Selector} emits instructions op by op, with {@link
- * dev.skein.compiler.fpga.ActivationPlan} as its register allocation; tokens are inserted last, from
- * what the instructions touch. {@link dev.skein.compiler.fpga.ImageBuilder} fills the memory images,
- * and is not needed where only time is asked for.
+ * dev.skein.compiler.fpga.ActivationPlan} as its register allocation; tokens are inserted last,
+ * from what the instructions touch. {@link dev.skein.compiler.fpga.ImageBuilder} fills the memory
+ * images, and is not needed where only time is asked for.
  */
 package dev.skein.compiler.fpga;

@@ -129,8 +129,8 @@ class FunctionalMachineTest {
         var setup = new Setup(program(2));
         setup.memory.writeTokens(1, 32);
         var error = assertThrows(IllegalStateException.class, () -> setup.machine.run(0, 2));
-        assertEquals("program squares, core 0, instruction 0 (ldg): row number 32 of token 1: not in"
-                + " region table", error.getMessage());
+        assertEquals("program squares, core 0, instruction 0 (ldg): row number 32 of token 1: not"
+                + " in region table", error.getMessage());
     }
 
     @Test
