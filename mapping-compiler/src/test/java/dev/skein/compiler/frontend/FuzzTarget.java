@@ -8,7 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** A reader to be fuzzed: its valid samples, and all it does with one input. */
 enum FuzzTarget {
@@ -56,6 +60,48 @@ enum FuzzTarget {
                     MappedFile.ofBytes("fuzz.safetensors", file), ReaderLimits.DEFAULT)) {
                 readAll(opened);
             }
+        }
+    },
+    /** The configuration in a GGUF file's metadata. */
+    GGUF_CONFIG {
+        @Override
+        byte[][] samples(Path folder) {
+            return new byte[][] {config("llama", "attention.layer_norm_rms_epsilon"),
+                config("qwen3", "attention.layer_norm_rms_epsilon"),
+                config("gpt2", "attention.layer_norm_epsilon")};
+        }
+
+        @Override
+        void read(byte[] file, Path folder) {
+            try (GgufFile opened = GgufFile.ofBytes("fuzz.gguf", file)) {
+                GgufConfig.parse(opened.metadata(), opened.tensors().keySet(), List.of());
+            }
+        }
+    },
+    /** config.json of a Hugging Face folder. */
+    HF_CONFIG {
+        @Override
+        byte[][] samples(Path folder) {
+            String llama = "{\"model_type\":\"llama\",\"hidden_size\":64,"
+                    + "\"intermediate_size\":172,\"num_hidden_layers\":5,"
+                    + "\"num_attention_heads\":8,\"num_key_value_heads\":4,\"head_dim\":8,"
+                    + "\"vocab_size\":512,\"max_position_embeddings\":512,"
+                    + "\"rms_norm_eps\":1e-05,\"rope_theta\":500000.0,\"bos_token_id\":1,"
+                    + "\"eos_token_id\":[2,3],\"rope_scaling\":{\"rope_type\":\"llama3\","
+                    + "\"factor\":32.0,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,"
+                    + "\"original_max_position_embeddings\":8192}}";
+            String opt = "{\"model_type\":\"opt\",\"hidden_size\":64,\"ffn_dim\":256,"
+                    + "\"num_hidden_layers\":2,\"num_attention_heads\":4,\"vocab_size\":99,"
+                    + "\"max_position_embeddings\":32,\"activation_function\":\"relu\"}";
+            String gpt2 = "{\"model_type\":\"gpt2\",\"n_embd\":64,\"n_layer\":2,"
+                    + "\"n_head\":4,\"n_positions\":32,\"vocab_size\":99}";
+            return Stream.of(llama, llama.replace("\"llama\"", "\"qwen3\""), opt, gpt2)
+                    .map(text -> text.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+        }
+
+        @Override
+        void read(byte[] file, Path folder) {
+            HfConfig.parse(JsonFields.parse("fuzz.json", file, ReaderLimits.DEFAULT), "fuzz");
         }
     },
     INDEX {
@@ -126,6 +172,24 @@ enum FuzzTarget {
     /** The input of a number. */
     byte[] input(RandomGenerator random, byte[][] samples) {
         return repair(new Mutator(random, samples).next(), random);
+    }
+
+    /** A small configuration of one architecture. */
+    private static byte[] config(String arch, String epsilon) {
+        GgufBuilder builder = new GgufBuilder().text("general.architecture", arch);
+        new TreeMap<>(Map.of("context_length", 512, "embedding_length", 64, "block_count", 5,
+                "feed_forward_length", 172, "attention.head_count", 8, "vocab_size", 512))
+                .forEach((key, value) -> builder.u32(arch + "." + key, value));
+        return builder.u32(arch + ".attention.head_count_kv", 4)
+                .u32("tokenizer.ggml.bos_token_id", 1).u32("tokenizer.ggml.eos_token_id", 2)
+                .entry(new LittleEndian().string(arch + ".rope.freq_base")
+                        .u32(GgufBuilder.FLOAT32).f32(1e4f))
+                .text(arch + ".rope.scaling.type", "linear")
+                .entry(new LittleEndian().string(arch + ".rope.scaling.factor")
+                        .u32(GgufBuilder.FLOAT32).f32(2))
+                .entry(new LittleEndian().string(arch + "." + epsilon)
+                        .u32(GgufBuilder.FLOAT32).f32(1e-5f))
+                .build();
     }
 
     /** Opens and reads everything; true if the file was accepted. */
