@@ -18,14 +18,16 @@ import java.util.List;
  *
  * <p>An instruction takes effect at once and whole. LOOP, ENDLOOP, SETB, END and SYNC do nothing
  * here: their effect is in {@link Sequencer} and in the caller's order. BCAST writes the activation
- * buffers of all cores. Not for concurrent use.
+ * buffers of all cores. Each core may run on a thread of its own between two barriers: that no core
+ * then uses what another writes is part of what the verifier proves.
  */
 public final class Execution {
     private final DeviceMemory memory;
-    private final List<CoreState> cores = new ArrayList<>();
-    private final MatrixUnit matrixUnit;
-    private final SpecialFunctionUnit sfu;
-    private final Transfer transfer;
+    private final List<Core> cores = new ArrayList<>();
+
+    /** A core with the units that work on it. */
+    private record Core(CoreState state, MatrixUnit matrixUnit, SpecialFunctionUnit sfu,
+            Transfer transfer) {}
 
     /**
      * Zeroed cores on a memory.
@@ -42,16 +44,14 @@ public final class Execution {
         }
         this.memory = memory;
         for (int core = 0; core < program.cores(); core++) {
-            cores.add(new CoreState(program.buffers()));
+            cores.add(new Core(new CoreState(program.buffers()), new MatrixUnit(mode),
+                    new SpecialFunctionUnit(mode), new Transfer(memory, mode.threads() > 1)));
         }
-        matrixUnit = new MatrixUnit(mode);
-        sfu = new SpecialFunctionUnit(mode);
-        transfer = new Transfer(memory, mode.threads() > 1);
     }
 
     /** What a core holds on chip. */
     public CoreState core(int core) {
-        return cores.get(core);
+        return cores.get(core).state;
     }
 
     /**
@@ -65,18 +65,19 @@ public final class Execution {
      *     program only the row number of LDG can cause
      */
     public void execute(int core, Instruction instruction, Registers r, long[] bases) {
-        CoreState state = cores.get(core);
+        Core units = cores.get(core);
+        CoreState state = units.state;
         switch (instruction) {
-            case Instruction.Load i -> transfer.load(core, state, i, r, bases);
+            case Instruction.Load i -> units.transfer.load(core, state, i, r, bases);
             case Instruction.LoadGather i -> gather(core, state, i, r, bases);
             case Instruction.Store i -> store(core, state, i, r, bases);
-            case Instruction.MatVec i -> matrixUnit.execute(state, i, r);
-            case Instruction.MatMat i -> matrixUnit.execute(state, i, r);
-            case Instruction.Norm i -> sfu.norm(state, i, r);
-            case Instruction.Quantise i -> sfu.quantise(state, i, r);
-            case Instruction.Softmax i -> sfu.softmax(state, i, r);
-            case Instruction.Rope i -> sfu.rope(state, i, r);
-            case Instruction.Ewise i -> sfu.ewise(state, i, r);
+            case Instruction.MatVec i -> units.matrixUnit.execute(state, i, r);
+            case Instruction.MatMat i -> units.matrixUnit.execute(state, i, r);
+            case Instruction.Norm i -> units.sfu.norm(state, i, r);
+            case Instruction.Quantise i -> units.sfu.quantise(state, i, r);
+            case Instruction.Softmax i -> units.sfu.softmax(state, i, r);
+            case Instruction.Rope i -> units.sfu.rope(state, i, r);
+            case Instruction.Ewise i -> units.sfu.ewise(state, i, r);
             case Instruction.Broadcast i -> broadcast(state, i, r);
             case Instruction.Barrier _, Instruction.Loop _, Instruction.EndLoop _,
                     Instruction.SetBase _, Instruction.End _ -> { }
@@ -122,8 +123,8 @@ public final class Execution {
         for (int row = 0; row < rows; row++) {
             int src = state.check(Space.ACT, i.src() + (long) row * i.srcStride(), rowBytes);
             int dst = state.check(Space.ACT, i.dst() + (long) row * i.dstStride(), rowBytes);
-            for (int c = 0; c < cores.size(); c++) {
-                System.arraycopy(from, src, cores.get(c).bytes(Space.ACT), dst, rowBytes);
+            for (Core to : cores) {
+                System.arraycopy(from, src, to.state.bytes(Space.ACT), dst, rowBytes);
             }
         }
     }

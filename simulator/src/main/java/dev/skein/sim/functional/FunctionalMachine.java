@@ -1,20 +1,31 @@
 package dev.skein.sim.functional;
 
+import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.VerifiedProgram;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Runs a program without time: every core up to its next SYNC in program order, then all go on.
  * The host writes the token ids before a step and reads the logits after it, see
  * {@link DeviceMemory}. Machines of several programs (decode, prefill) may share a memory if they
  * run one after the other.
+ *
+ * <p>Between barriers the cores run on two threads if that is worth it; else large instructions are
+ * shared between threads.
  */
 public final class FunctionalMachine {
+    /** Bytes that all cores load between two barriers from which on they run in parallel. */
+    private static final long PARALLEL_ABOVE = 256 << 10;
+
     private final Program program;
     private final Execution execution;
     private final Sequencer[] sequencers;
-    private long instructions;
+    private final long[] instructions;
+    private final boolean[] ended;
+    private final boolean parallel;
 
     /** A machine in the fastest mode of this host. */
     public FunctionalMachine(VerifiedProgram program, DeviceMemory memory) {
@@ -25,10 +36,12 @@ public final class FunctionalMachine {
     public FunctionalMachine(VerifiedProgram verified, DeviceMemory memory, ExecutionMode mode) {
         program = verified.program();
         execution = new Execution(verified, memory, mode);
-        sequencers = new Sequencer[program.cores()];
-        for (int core = 0; core < sequencers.length; core++) {
-            sequencers[core] = new Sequencer(program, core);
-        }
+        int cores = program.cores();
+        sequencers = new Sequencer[cores];
+        Arrays.setAll(sequencers, core -> new Sequencer(program, core));
+        instructions = new long[cores];
+        ended = new boolean[cores];
+        parallel = mode.threads() > 1 && cores > 1 && bytesBetweenBarriers() >= PARALLEL_ABOVE;
     }
 
     /** The program it runs. */
@@ -43,7 +56,7 @@ public final class FunctionalMachine {
 
     /** Instructions executed so far on all cores, those of the sequencers included. */
     public long instructions() {
-        return instructions;
+        return Arrays.stream(instructions).sum();
     }
 
     /**
@@ -63,36 +76,37 @@ public final class FunctionalMachine {
         for (Sequencer s : sequencers) {
             s.start(position, tokens);
         }
-        boolean waiting = true;
-        while (waiting) {
-            int ended = 0;
-            for (int core = 0; core < sequencers.length; core++) {
-                ended += toBarrier(core) ? 1 : 0;
-            }
-            waiting = ended == 0;
-            if (ended > 0 && ended < sequencers.length) {
-                throw new IllegalStateException("program " + program.name() + ": " + ended + " of "
-                        + sequencers.length + " cores ended while the others wait at SYNC");
+        Arrays.fill(ended, false);
+        while (!ended[0]) {
+            if (parallel) {
+                Gang.run((core, _) -> toBarrier(core), sequencers.length);
+            } else {
+                for (int core = 0; core < sequencers.length; core++) {
+                    toBarrier(core);
+                }
             }
         }
     }
 
-    /** Runs a core through its next SYNC; true if it has come to its end instead. */
-    private boolean toBarrier(int core) {
+    /** Runs a core through its next SYNC or to its end; all cores have as many SYNCs. */
+    private void toBarrier(int core) {
         Sequencer s = sequencers[core];
+        long count = 0;
         while (!s.atEnd()) {
             Instruction i = s.instruction();
             execute(core, s, i);
             s.advance();
+            count++;
             if (i instanceof Instruction.Barrier) {
-                return false;
+                instructions[core] += count;
+                return;
             }
         }
-        return true;
+        instructions[core] += count;
+        ended[core] = true;
     }
 
     private void execute(int core, Sequencer s, Instruction i) {
-        instructions++;
         try {
             execution.execute(core, i, s.registers(), s.bases());
         } catch (IllegalStateException e) {
@@ -100,5 +114,23 @@ public final class FunctionalMachine {
                     + ", instruction " + s.index() + " (" + i.opcode().mnemonic() + "): "
                     + e.getMessage(), e);
         }
+    }
+
+    /** About the bytes all cores load between two barriers, loops counted once. */
+    private long bytesBetweenBarriers() {
+        long bytes = 0;
+        long phases = 1;
+        for (List<Instruction> stream : program.streams()) {
+            for (Instruction i : stream) {
+                if (i instanceof Instruction.Load load) {
+                    boolean fixed = load.count().mode() == Extent.Mode.FIXED;
+                    bytes += (long) load.rowBytes() * (fixed ? load.count().imm() : 1);
+                }
+            }
+        }
+        for (Instruction i : program.streams().getFirst()) {
+            phases += i instanceof Instruction.Barrier ? 1 : 0;
+        }
+        return bytes / phases;
     }
 }

@@ -7,7 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A helper thread for pieces of some ten microseconds, too short for a fork-join pool: the helper
  * spins a while for the next job before it parks, and the caller takes every piece the helper has
- * not begun, so a helper that is not scheduled costs nothing.
+ * not begun, so a helper that is not scheduled costs nothing. If it is interrupted in a piece, as
+ * on a busy host, the caller has to wait; then the next jobs are done alone, the more of them the
+ * more often that happens.
  */
 final class Gang {
     /** Work in pieces that do not touch each other's results. */
@@ -52,6 +54,11 @@ final class Gang {
 
     private static final int SPINS = 20_000;
 
+    /** Waiting longer than this, and than twice its own work, the caller finds the helper late. */
+    private static final long LATE_NANOS = 200_000;
+
+    private static final int MOST_ALONE = 1 << 12;
+
     /** Shared by all machines of the process; a second one at the same time works alone. */
     private static final Gang SHARED = new Gang();
 
@@ -59,6 +66,9 @@ final class Gang {
     private volatile Task current;
     private volatile boolean parked;
     private Thread helper;
+    /** Jobs still to be done alone, and how many it will be next time; both with busy held. */
+    private int alone;
+    private int penalty = 1;
 
     private Gang() {
     }
@@ -87,19 +97,19 @@ final class Gang {
         if (helper == null) {
             helper = Thread.ofPlatform().daemon().name("skein-helper").start(this::help);
         }
+        if (alone > 0) {
+            alone--;
+            alone(job, count);
+            return;
+        }
         var task = new Task(job, count);
         current = task;
         if (parked) {
             LockSupport.unpark(helper);
         }
+        long start = System.nanoTime();
         task.work(0);
-        for (int spins = 0; task.done.get() < count; spins++) {
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
-        }
+        await(task, start);
         task.job = null;
         if (task.error != null) {
             throw task.error;
@@ -107,6 +117,22 @@ final class Gang {
         if (task.failure != null) {
             throw task.failure;
         }
+    }
+
+    private void await(Task task, long start) {
+        long worked = System.nanoTime();
+        long late = worked + Math.max(LATE_NANOS, 2 * (worked - start));
+        boolean inTime = true;
+        while (task.done.get() < task.count) {
+            inTime = inTime && System.nanoTime() < late;
+            if (inTime) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+        penalty = inTime ? Math.max(1, penalty - 1) : Math.min(MOST_ALONE, 4 * penalty);
+        alone = inTime ? 0 : penalty;
     }
 
     private void help() {

@@ -4,6 +4,7 @@ import dev.skein.hls.isa.Region;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The bytes of one region. Addresses are relative to the region and already checked. */
 sealed interface MemoryExtent {
@@ -35,18 +36,21 @@ sealed interface MemoryExtent {
         }
     }
 
-    /** Zeros until written, a page at a time: an empty KV cache costs its page table. */
+    /**
+     * Zeros until written, a page at a time: an empty KV cache costs its page table. Different bytes
+     * may be written on different threads.
+     */
     final class Zeroed implements MemoryExtent {
         private static final int PAGE_BITS = 16;
         private static final int PAGE_BYTES = 1 << PAGE_BITS;
 
         private final Region region;
-        private final byte[][] pages;
+        private final AtomicReferenceArray<byte[]> pages;
 
         Zeroed(Region region) {
             this.region = region;
             long count = (region.bytes() + PAGE_BYTES - 1) >>> PAGE_BITS;
-            pages = new byte[Math.toIntExact(count)][];
+            pages = new AtomicReferenceArray<>(Math.toIntExact(count));
         }
 
         @Override
@@ -59,7 +63,7 @@ sealed interface MemoryExtent {
             for (int done = 0; done < n;) {
                 int inPage = (int) (from + done) & PAGE_BYTES - 1;
                 int part = Math.min(n - done, PAGE_BYTES - inPage);
-                byte[] page = pages[(int) (from + done >>> PAGE_BITS)];
+                byte[] page = pages.get((int) (from + done >>> PAGE_BITS));
                 if (page == null) {
                     Arrays.fill(dst, at + done, at + done + part, (byte) 0);
                 } else {
@@ -75,19 +79,26 @@ sealed interface MemoryExtent {
                 int index = (int) (to + done >>> PAGE_BITS);
                 int inPage = (int) (to + done) & PAGE_BYTES - 1;
                 int part = Math.min(n - done, PAGE_BYTES - inPage);
-                if (pages[index] == null) {
-                    long left = region.bytes() - ((long) index << PAGE_BITS);
-                    pages[index] = new byte[(int) Math.min(PAGE_BYTES, left)];
-                }
-                System.arraycopy(src, at + done, pages[index], inPage, part);
+                System.arraycopy(src, at + done, page(index), inPage, part);
                 done += part;
             }
+        }
+
+        private byte[] page(int index) {
+            byte[] page = pages.get(index);
+            if (page == null) {
+                long left = region.bytes() - ((long) index << PAGE_BITS);
+                pages.compareAndSet(index, null, new byte[(int) Math.min(PAGE_BYTES, left)]);
+                page = pages.get(index);
+            }
+            return page;
         }
 
         /** Bytes held by pages that were written. */
         long touchedBytes() {
             long sum = 0;
-            for (byte[] page : pages) {
+            for (int i = 0; i < pages.length(); i++) {
+                byte[] page = pages.get(i);
                 sum += page == null ? 0 : page.length;
             }
             return sum;

@@ -58,6 +58,23 @@ class FunctionalMachineTest {
                 : List.of(gather, square, share, sync, twice, end);
     }
 
+    /** The same with so much to load that the cores run in parallel where they can. */
+    private static Program heavy(int cores) {
+        Program light = program(cores);
+        var regions = new ArrayList<>(light.regions());
+        var streams = new ArrayList<List<Instruction>>();
+        for (int core = 0; core < cores; core++) {
+            int bytes = 1 << 20;
+            regions.add(new Region("weights", Memory.HBM, core, Kind.WEIGHTS, 0, 0, bytes));
+            var stream = new ArrayList<Instruction>(light.streams().get(core));
+            stream.addFirst(new Instruction.Load(Tokens.NONE, Space.WGT, 0, Memory.HBM, 0, 0, 0,
+                    bytes, Extent.fixed(1)));
+            streams.add(stream);
+        }
+        return new Program("heavy", TOKENS, 16, new BufferSizes(4096, 1 << 20, 0), regions,
+                streams);
+    }
+
     private static Tokens to(Unit unit) {
         return new Tokens(0, unit.bit());
     }
@@ -88,8 +105,12 @@ class FunctionalMachineTest {
         final FunctionalMachine machine;
 
         Setup(Program program) {
+            this(program, ExecutionMode.fastest());
+        }
+
+        Setup(Program program, ExecutionMode mode) {
             memory = DeviceMemory.of(List.of(program), FunctionalMachineTest::image);
-            machine = new FunctionalMachine(ProgramVerifier.verify(program), memory);
+            machine = new FunctionalMachine(ProgramVerifier.verify(program), memory, mode);
         }
     }
 
@@ -109,6 +130,21 @@ class FunctionalMachineTest {
             }
             assertEquals(3 * (7 + 6 * (cores - 1)) - 3 * cores, setup.machine.instructions());
         }
+    }
+
+    @Test
+    void coresInParallelGiveTheSame() {
+        var alone = new Setup(program(4), ExecutionMode.SCALAR);
+        var together = new Setup(heavy(4), new ExecutionMode(true, 2));
+        for (int round = 0; round < 300; round++) {
+            int[] ids = {round % 32, round * 7 % 32};
+            alone.memory.writeTokens(ids);
+            together.memory.writeTokens(ids);
+            alone.machine.run(0, 2);
+            together.machine.run(0, 2);
+            assertArrayEquals(alone.memory.readLogits(WIDTH), together.memory.readLogits(WIDTH));
+        }
+        assertEquals(alone.machine.instructions() + 4 * 300, together.machine.instructions());
     }
 
     @Test
