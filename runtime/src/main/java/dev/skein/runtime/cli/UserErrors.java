@@ -5,6 +5,7 @@ import dev.skein.compiler.frontend.FormatException;
 import dev.skein.compiler.ir.GraphException;
 import dev.skein.hls.board.BoardException;
 import dev.skein.hls.isa.ProgramException;
+import dev.skein.sim.fpga.SimulationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -60,8 +61,8 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
                     : f.getFile() + ": no such file";
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
-                    ProgramException _, IllegalArgumentException _, IOException _,
-                    UncheckedIOException _ -> oneLine(String.valueOf(e.getMessage()));
+                    ProgramException _, SimulationException _, IllegalArgumentException _,
+                    IOException _, UncheckedIOException _ -> oneLine(String.valueOf(e.getMessage()));
             default -> "internal error, please report it with the output of the same command and"
                     + " -v: " + oneLine(e.toString());
         };

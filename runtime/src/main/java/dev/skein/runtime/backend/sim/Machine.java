@@ -5,6 +5,7 @@ import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.device.StepCost;
 import dev.skein.sim.fpga.CycleMachine;
 import dev.skein.sim.fpga.CycleReport;
+import dev.skein.sim.fpga.FunctionalValues;
 import dev.skein.sim.functional.DeviceMemory;
 import dev.skein.sim.functional.FunctionalMachine;
 import java.util.Optional;
@@ -24,9 +25,13 @@ interface Machine {
         };
     }
 
-    /** Values and cycles. */
+    /**
+     * Values and cycles. An instruction is executed when it starts, so in an order that only tokens
+     * and barriers fix: equal logits in functional and cycle mode say that a program's tokens
+     * suffice.
+     */
     static Machine cycle(VerifiedProgram program, Board board, DeviceMemory memory) {
-        var machine = new CycleMachine(program, board, new Executing(program, memory));
+        var machine = new CycleMachine(program, board, new FunctionalValues(program, memory));
         return (position, tokens) -> Optional.of(cost(machine.run(position, tokens)));
     }
 
