@@ -25,6 +25,7 @@ public final class GgufFile implements TensorSource {
     private static final int DEFAULT_ALIGNMENT_BYTES = 32;
     private static final int MOST_DIMENSIONS = 4;
     private static final String ALIGNMENT_KEY = "general.alignment";
+    private static final String SPLIT_KEY = "split.count";
 
     private final MappedFile file;
     private final GgufHeader header;
@@ -35,6 +36,7 @@ public final class GgufFile implements TensorSource {
         this.file = file;
         header = new GgufHeader(file, limits);
         entriesEnd = header.in.position();
+        requireWhole();
         tensors = Collections.unmodifiableMap(readTensors(limits));
     }
 
@@ -114,6 +116,16 @@ public final class GgufFile implements TensorSource {
     @Override
     public void close() {
         file.close();
+    }
+
+    /** A model split over several files has its other tensors elsewhere. */
+    private void requireWhole() {
+        int parts = header.metadata.integer(SPLIT_KEY, 0, Integer.MAX_VALUE, 0);
+        if (parts > 1) {
+            throw header.metadata.error(SPLIT_KEY, "one part of " + parts,
+                    "a model is read from one file", "merge the parts with llama-gguf-split"
+                    + " --merge");
+        }
     }
 
     private long alignment(ReaderLimits limits) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MalformedGgufTest {
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"headers", "metadata", "alignments", "tensors", "truncations"})
+    @MethodSource({"headers", "metadata", "keys", "tensors", "truncations"})
     void isRefusedInOneLine(String rule, byte[] file, long offset, String field, String found) {
         FormatException e = assertThrows(FormatException.class,
                 () -> GgufFile.ofBytes("bad.gguf", file), rule);
@@ -119,9 +119,11 @@ class MalformedGgufTest {
     }
 
     /** These name the key alone. */
-    static Stream<Arguments> alignments() {
+    static Stream<Arguments> keys() {
         String key = "general.alignment";
         return Stream.of(
+                entry("split model", key("split.count").u32(UINT32).u32(3), -1, "split.count",
+                        "one part of 3"),
                 entry("alignment 0", key(key).u32(UINT32).u32(0), -1, key, "0"),
                 entry("alignment 48", key(key).u32(UINT32).u32(48), -1, key, "48"),
                 entry("alignment 2^20", key(key).u32(UINT32).u32(1 << 20), -1, key, "1048576"),
