@@ -47,7 +47,6 @@ public final class IsaGenerator {
             Path path = root.resolve(file.getKey());
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.getValue());
-            System.out.println(path);
         }
     }
 }
