@@ -16,11 +16,11 @@ import java.util.Map;
 
 /**
  * One core's arithmetic instructions a second time, in straight loops over little-endian buffers
- * and unbounded integers, with nothing in common with the machine but {@link Sfu}.
+ * and checked integers, with nothing in common with the machine but {@link Sfu}.
  */
 final class InstructionOracle {
     private final Map<Space, ByteBuffer> buffers = new EnumMap<>(Space.class);
-    private final Map<String, BigInteger> sums = new HashMap<>();
+    private final Map<String, Long> sums = new HashMap<>();
 
     /** Starts from a copy of a core's buffers. */
     InstructionOracle(CoreState core) {
@@ -54,21 +54,25 @@ final class InstructionOracle {
         int n = i.n().resolve(r);
         int k = i.k().resolve(r);
         boolean tiled = i.k().mode() == Extent.Mode.TILE;
-        for (int row = 0; row < i.m().resolve(r); row++) {
-            for (int col = 0; col < n; col++) {
-                BigInteger sum = BigInteger.ZERO;
+        for (int col = 0; col < n; col++) {
+            long[] w = new long[k];
+            for (int j = 0; j < k; j++) {
+                w[j] = weight(i, n, k, col, j);
+            }
+            for (int row = 0; row < i.m().resolve(r); row++) {
+                long sum = 0;
                 for (int j = 0; j < k; j++) {
                     int x = buffers.get(Space.ACT).get(
                             i.act() + row * i.actStride() + i.k().tileOffset(r) + j);
-                    sum = sum.add(BigInteger.valueOf((long) x * weight(i, n, k, col, j)));
+                    sum = Math.addExact(sum, x * w[j]);
                 }
                 String key = i.out() + "," + row + "," + col;
                 if (tiled && r.iteration() > 0) {
-                    sum = sum.add(sums.get(key));
+                    sum = Math.addExact(sum, sums.get(key));
                 }
                 sums.put(key, sum);
                 if (!tiled || i.k().tileOffset(r) + k == r.context()) {
-                    output(i, r, row, col, n, sum.floatValue());
+                    output(i, r, row, col, n, BigInteger.valueOf(sum).floatValue());
                 }
             }
         }
