@@ -1,6 +1,7 @@
 package dev.skein.compiler;
 
 import dev.skein.compiler.artifact.Executable;
+import dev.skein.compiler.artifact.Stripes;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.FpgaCompiler;
 import dev.skein.compiler.fpga.FpgaPlan;
@@ -97,6 +98,6 @@ public final class Compilation {
                 () -> new IllegalArgumentException("compiling needs weights"));
         MemoryImages images = ImageBuilder.build(plan, weights, arena, progress::accept);
         return new Executable(header, board.name(), options.scheme().toString(), plan.programs(),
-                images, provenance);
+                images, Stripes.of(board), provenance);
     }
 }

@@ -4,6 +4,7 @@ import dev.skein.compiler.fpga.MemoryImages;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.ModelHeader;
+import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.util.Map;
 
@@ -15,14 +16,16 @@ import java.util.Map;
  * @param weights weight scheme, for reports: {@code w4g16}
  * @param programs by phase
  * @param images contents of the read-only regions
+ * @param stripes how the channels of a memory share its addresses
  * @param provenance versions, seeds and source hashes, by name
  */
 public record Executable(ModelHeader header, String board, String weights,
         Map<Phase, VerifiedProgram> programs, MemoryImages images,
-        Map<String, String> provenance) {
+        Map<Memory, Stripes> stripes, Map<String, String> provenance) {
     /** Copies the maps. */
     public Executable {
         programs = Map.copyOf(programs);
+        stripes = Map.copyOf(stripes);
         provenance = Map.copyOf(provenance);
     }
 

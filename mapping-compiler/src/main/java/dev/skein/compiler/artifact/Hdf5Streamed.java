@@ -3,6 +3,7 @@ package dev.skein.compiler.artifact;
 import dev.skein.compiler.frontend.Hdf5Model;
 import dev.skein.compiler.frontend.TensorInfo;
 import dev.skein.compiler.frontend.TensorSource;
+import dev.skein.hls.isa.Opcode;
 import dev.skein.hls.number.BlockFormat;
 import io.jhdf.ObjectHeader;
 import io.jhdf.WritableDatasetImpl;
@@ -10,6 +11,7 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Group;
 import io.jhdf.exceptions.HdfWritingException;
 import io.jhdf.object.datatype.DataType;
+import io.jhdf.object.datatype.StringData;
 import io.jhdf.object.message.AttributeInfoMessage;
 import io.jhdf.object.message.AttributeMessage;
 import io.jhdf.object.message.DataLayoutMessage.ContiguousDataLayoutMessage;
@@ -20,9 +22,12 @@ import io.jhdf.object.message.FillValueMessage;
 import io.jhdf.object.message.Message;
 import io.jhdf.storage.HdfFileChannel;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,12 +52,19 @@ final class Hdf5Streamed extends WritableDatasetImpl {
     private final DataSpace space;
     private final long sizeBytes;
     private final Bytes source;
+    private long endAddress;
 
     private Hdf5Streamed(String name, Group parent, Class<?> element, boolean unsigned,
             long[] shape, long sizeBytes, Bytes source) {
+        this(name, parent, DataType.fromObject(Array.newInstance(element, 1), unsigned), shape,
+                sizeBytes, source);
+    }
+
+    private Hdf5Streamed(String name, Group parent, DataType type, long[] shape, long sizeBytes,
+            Bytes source) {
         // A stand-in: jhdf wants an array; write() states the type and shape of this dataset.
-        super(Array.newInstance(element, 1), name, parent);
-        this.type = DataType.fromObject(Array.newInstance(element, 1), unsigned);
+        super(new byte[1], name, parent);
+        this.type = type;
         this.space = space(shape);
         this.sizeBytes = sizeBytes;
         this.source = source;
@@ -60,9 +72,37 @@ final class Hdf5Streamed extends WritableDatasetImpl {
 
     /** The bytes of a file. */
     static Hdf5Streamed ofBytes(byte[] content, String name, Group parent) {
-        return new Hdf5Streamed(name, parent, byte.class, true, new long[] {content.length},
-                content.length, (offset, dst, count) ->
-                        System.arraycopy(content, Math.toIntExact(offset), dst, 0, count));
+        return ofSegment(MemorySegment.ofArray(content), name, parent);
+    }
+
+    /** Bytes in memory, in one dimension. */
+    static Hdf5Streamed ofSegment(MemorySegment content, String name, Group parent) {
+        return of(content, name, parent, content.byteSize());
+    }
+
+    /** Encoded instructions, one a row. */
+    static Hdf5Streamed ofRows(byte[] stream, String name, Group parent) {
+        return of(MemorySegment.ofArray(stream), name, parent,
+                stream.length / Opcode.WORD_BYTES, Opcode.WORD_BYTES);
+    }
+
+    /** One string of fixed length, closed by a zero. */
+    static Hdf5Streamed ofText(String text, String name, Group parent) {
+        StringData type = StringData.create(text);
+        byte[] bytes = Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), type.getSize());
+        return new Hdf5Streamed(name, parent, type, new long[0], bytes.length,
+                bytesOf(MemorySegment.ofArray(bytes)));
+    }
+
+    private static Hdf5Streamed of(MemorySegment content, String name, Group parent,
+            long... shape) {
+        return new Hdf5Streamed(name, parent, byte.class, true, shape, content.byteSize(),
+                bytesOf(content));
+    }
+
+    private static Bytes bytesOf(MemorySegment content) {
+        return (offset, dst, count) -> MemorySegment.copy(content, ValueLayout.JAVA_BYTE, offset,
+                dst, 0, count);
     }
 
     /** A tensor in its own format. */
@@ -114,7 +154,13 @@ final class Hdf5Streamed extends WritableDatasetImpl {
         } catch (IOException e) {
             throw new HdfWritingException("dataset " + getName() + ": " + e.getMessage(), e);
         }
-        return dataAddress + sizeBytes;
+        endAddress = dataAddress + sizeBytes;
+        return endAddress;
+    }
+
+    /** Where the data ended when it was written. */
+    long endAddress() {
+        return endAddress;
     }
 
     private ByteBuffer header(long position, long dataAddress) {

@@ -16,7 +16,7 @@ final class Hdf5Header {
     private static final int ATTRIBUTE_PHASES = 0x10;
     private static final int ATTRIBUTE_ORDER = 0x04;
     private static final int SHARED = 0x02;
-    private static final String WRITE_AGAIN = "write the file again with skein convert";
+    private static final String WRITE_AGAIN = "write the file again with skein";
     /** Fixed point, floating point, string. */
     private static final List<Integer> PLAIN_CLASSES = List.of(0, 1, 3);
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,24 +50,17 @@ public final class Hdf5Model implements TensorSource {
     public static final String FORMAT_ATTRIBUTE = "format";
 
 
+    private final Hdf5Tree tree;
     private final Hdf5Storage storage;
     private final ReaderLimits limits;
     private final Map<String, Hdf5Node.Extent> files = new LinkedHashMap<>();
     private final Map<String, TensorInfo> tensors;
-    /** What is taken so far, to find objects and data that overlap. */
-    private final List<Taken> taken = new ArrayList<>();
-    private final Set<Long> addresses = new HashSet<>();
-    private long budgetBytes;
-
-    private record Taken(String name, long begin, long end) {
-    }
 
     private Hdf5Model(MappedFile file, ReaderLimits limits) {
         this.limits = limits;
-        storage = new Hdf5Storage(file);
-        budgetBytes = Math.min(limits.hdf5MetadataBytes(), file.size());
-        taken.add(new Taken("the superblock", 0, Hdf5Storage.superblockBytes()));
-        Hdf5Node root = node("/", storage.rootAddress());
+        tree = new Hdf5Tree(file, limits);
+        storage = tree.storage();
+        Hdf5Node root = tree.rootNode();
         Optional<Long> version = root.integerAttribute(VERSION_ATTRIBUTE);
         if (version.isEmpty() || version.get() != VERSION) {
             throw new FormatException(file.name(), root.header().address(),
@@ -78,7 +70,7 @@ public final class Hdf5Model implements TensorSource {
         }
         readFiles(child(root, "model"));
         tensors = Collections.unmodifiableMap(readTensors(child(root, "tensors")));
-        refuseOverlaps();
+        tree.refuseOverlaps();
     }
 
     /**
@@ -141,30 +133,18 @@ public final class Hdf5Model implements TensorSource {
         storage.close();
     }
 
-    private Hdf5Node node(String path, long address) {
-        if (!addresses.add(address)) {
-            throw new FormatException(storage.file().name(), address, path,
-                    "an object that another link leads to", "each object is linked once",
-                    "write the file again with skein convert");
-        }
-        Hdf5Header header = new Hdf5Header(storage, limits, path, address, budgetBytes);
-        budgetBytes -= header.end() - header.address();
-        taken.add(new Taken(path, header.address(), header.end()));
-        return new Hdf5Node(header);
-    }
-
     private Hdf5Node child(Hdf5Node parent, String name) {
         Long address = parent.links().get(name);
         if (address == null) {
             throw parent.header().bad("link", "no " + name, "a model has /model and /tensors");
         }
-        return node("/" + name, address);
+        return tree.node("/" + name, address);
     }
 
     private void readFiles(Hdf5Node group) {
         for (Map.Entry<String, Long> link : group.links().entrySet()) {
             String path = "/model/" + link.getKey();
-            Hdf5Node node = node(path, link.getValue());
+            Hdf5Node node = tree.node(path, link.getValue());
             long[] shape = node.shape();
             if (node.dataType().getSize() != 1 || shape.length != 1
                     || shape[0] > limits.jsonBytes()) {
@@ -172,7 +152,7 @@ public final class Hdf5Model implements TensorSource {
                         + shape.length, "it is uint8 of one dimension up to "
                         + limits.jsonBytes());
             }
-            files.put(link.getKey(), place(path + " data", node, shape[0]));
+            files.put(link.getKey(), tree.place(path + " data", node, shape[0]));
         }
     }
 
@@ -184,8 +164,8 @@ public final class Hdf5Model implements TensorSource {
                     + " tensors are accepted");
         }
         for (Map.Entry<String, Long> link : links.entrySet()) {
-            infos.add(readTensor(link.getKey(), node("/tensors/" + link.getKey(),
-                    link.getValue())));
+            infos.add(readTensor(link.getKey(),
+                    tree.node("/tensors/" + link.getKey(), link.getValue())));
         }
         infos.sort(Comparator.comparingLong(TensorInfo::offset));
         Map<String, TensorInfo> inOrder = new LinkedHashMap<>();
@@ -213,7 +193,7 @@ public final class Hdf5Model implements TensorSource {
             throw node.header().bad("dataspace", elements + " elements",
                     "its bytes fit in 63 bits");
         }
-        Hdf5Node.Extent extent = place("tensor " + name, node, format.bytes(elements));
+        Hdf5Node.Extent extent = tree.place("tensor " + name, node, format.bytes(elements));
         return new TensorInfo(name, format, shape, extent.offset(), extent.bytes());
     }
 
@@ -249,26 +229,5 @@ public final class Hdf5Model implements TensorSource {
                 && real.getExponentLocation() == 23 && real.getExponentSize() == 8
                 && real.getMantissaLocation() == 0 && real.getMantissaSize() == 23
                 && real.getExponentBias() == 127;
-    }
-
-    private Hdf5Node.Extent place(String what, Hdf5Node node, long bytes) {
-        Hdf5Node.Extent extent = node.extent(storage.size(), bytes);
-        if (bytes > 0) {
-            taken.add(new Taken(what, extent.offset(), extent.offset() + bytes));
-        }
-        return extent;
-    }
-
-    private void refuseOverlaps() {
-        taken.sort(Comparator.comparingLong(Taken::begin));
-        for (int i = 1; i < taken.size(); i++) {
-            Taken before = taken.get(i - 1);
-            Taken now = taken.get(i);
-            if (now.begin() < before.end()) {
-                throw new FormatException(storage.file().name(), now.begin(), now.name(),
-                        "bytes inside " + before.name(), "objects and data must not overlap",
-                        "write the file again with skein convert");
-            }
-        }
     }
 }

@@ -18,7 +18,7 @@ final class Hdf5Storage implements HdfBackingStorage {
 
     private static final int ADDRESS_BYTES = 8;
     private static final int SUPERBLOCK_BYTES = 48;
-    private static final String WRITE_AGAIN = "write the file again with skein convert";
+    private static final String WRITE_AGAIN = "write the file again with skein";
 
     private final MappedFile file;
     private final long rootAddress;

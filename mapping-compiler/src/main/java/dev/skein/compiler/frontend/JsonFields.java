@@ -136,6 +136,16 @@ public final class JsonFields {
         return value.intValue();
     }
 
+    /** A required 64-bit integer within a range. */
+    public long longInteger(String name, long low, long high) {
+        JsonNode value = required(name);
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < low
+                || value.longValue() > high) {
+            throw error(name, text(value), "it is an integer from " + low + " to " + high);
+        }
+        return value.longValue();
+    }
+
     /** A required finite number. */
     public double number(String name) {
         JsonNode value = required(name);

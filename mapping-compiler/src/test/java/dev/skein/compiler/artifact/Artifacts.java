@@ -1,0 +1,132 @@
+package dev.skein.compiler.artifact;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.compiler.Compilation;
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.fpga.MemoryImages;
+import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.frontend.FormatException;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.Positions;
+import dev.skein.compiler.frontend.RopeScaling;
+import dev.skein.compiler.frontend.model.ModelHeader;
+import dev.skein.compiler.frontend.sample.RandomModels;
+import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.ir.PassContext;
+import dev.skein.hls.board.Board;
+import dev.skein.hls.board.Boards;
+import dev.skein.hls.isa.BufferSizes;
+import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Memory;
+import dev.skein.hls.isa.Program;
+import dev.skein.hls.isa.ProgramVerifier;
+import dev.skein.hls.isa.Region;
+import dev.skein.hls.isa.Tokens;
+import dev.skein.hls.isa.VerifiedProgram;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** Executables for tests: random models compiled, and the smallest one there is. */
+final class Artifacts {
+    private static final Board U280 = Boards.load("u280");
+
+    private Artifacts() {
+    }
+
+    /** Seeds from {@code from} on whose model a config.json can state. */
+    static List<Long> seeds(long from, int count) {
+        var out = new ArrayList<Long>();
+        for (long seed = from; out.size() < count; seed++) {
+            ModelConfig config = RandomModels.config(seed);
+            try {
+                if (header(config).config().equals(config)) {
+                    out.add(seed);
+                }
+            } catch (FormatException e) {
+                continue;
+            }
+        }
+        return out;
+    }
+
+    /** The compiled model of a seed. */
+    static Executable compile(long seed, String scheme, Arena arena) {
+        ModelConfig config = RandomModels.config(seed);
+        var options = new Compilation.Options(QuantScheme.parse(scheme), config.maxPositions(),
+                OptionalDouble.empty());
+        return new Compilation(U280, options).compile(header(config),
+                PassContext.of(new SeededWeights(config, seed)), arena,
+                Map.of("seed", String.valueOf(seed), "model", config.name()), _ -> { });
+    }
+
+    private static ModelHeader header(ModelConfig config) {
+        return ModelHeader.parse("test", config.name(),
+                Map.of("config.json", json(config).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String json(ModelConfig config) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("model_type", config.family().name().toLowerCase(Locale.ROOT));
+        json.put("vocab_size", config.vocabSize());
+        json.put("hidden_size", config.hiddenSize());
+        json.put("num_hidden_layers", config.layers());
+        json.put("max_position_embeddings", config.maxPositions());
+        json.put("num_attention_heads", config.attention().heads());
+        json.put("num_key_value_heads", config.attention().kvHeads());
+        json.put("head_dim", config.attention().headDim());
+        json.put("intermediate_size", config.mlp().intermediateSize());
+        json.put("hidden_act", switch (config.mlp().activation()) {
+            case SILU -> "silu";
+            case RELU -> "relu";
+            case GELU_TANH -> "gelu_new";
+            case GELU_ERF -> "gelu";
+        });
+        json.put("rms_norm_eps", config.norm().epsilon());
+        json.put("tie_word_embeddings", config.tiedEmbeddings());
+        if (config.positions() instanceof Positions.Rope rope) {
+            json.put("rope_theta", rope.theta());
+            if (rope.scaling() instanceof RopeScaling.Linear linear) {
+                json.putObject("rope_scaling").put("rope_type", "linear")
+                        .put("factor", linear.factor());
+            }
+        }
+        return json.toString();
+    }
+
+    /** One core that stops at once, with an image of each kind; less than 4 KiB. */
+    static Executable tiny() {
+        ModelHeader header = ModelHeader.parse("test", "tiny", Map.of("config.json",
+                """
+                {"model_type": "llama", "vocab_size": 2, "hidden_size": 4, "intermediate_size": 4,
+                 "num_hidden_layers": 1, "num_attention_heads": 1, "num_key_value_heads": 1,
+                 "max_position_embeddings": 8}""".getBytes(StandardCharsets.UTF_8)));
+        List<Region> regions = List.of(
+                new Region("weights0", Memory.HBM, 0, Region.Kind.WEIGHTS, 0, 0, 32),
+                new Region("kv0", Memory.HBM, 0, Region.Kind.KV, 1, 512, 64),
+                new Region("params0", Memory.PARAM, 0, Region.Kind.PARAMS, 2, 0, 16),
+                new Region("tables", Memory.DDR, Region.SHARED, Region.Kind.TABLES, 3, 0, 48),
+                new Region("input", Memory.DDR, Region.SHARED, Region.Kind.INPUT, 4, 512, 16),
+                new Region("output", Memory.DDR, Region.SHARED, Region.Kind.OUTPUT, 5, 1024, 8));
+        var programs = new EnumMap<Phase, VerifiedProgram>(Phase.class);
+        for (Phase phase : Phase.values()) {
+            programs.put(phase, ProgramVerifier.verify(new Program(phase.toString(),
+                    phase == Phase.DECODE ? 1 : 4, 8, new BufferSizes(1024, 256, 64), regions,
+                    List.of(List.of(new Instruction.End(Tokens.NONE))))));
+        }
+        return new Executable(header, "u280", "w4g16", programs, new MemoryImages(Map.of(
+                "weights0", bytes(32, 1), "params0", bytes(16, 2), "tables", bytes(48, 3))),
+                Stripes.of(U280), Map.of("model", "tiny", "skein", "1"));
+    }
+
+    private static MemorySegment bytes(int count, int value) {
+        return Arena.ofAuto().allocate(count, 64).fill((byte) value);
+    }
+}
