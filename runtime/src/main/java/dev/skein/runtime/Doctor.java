@@ -77,8 +77,8 @@ public final class Doctor {
                 return new Check(name, Status.OK, version(Path.of(folder, name)), "");
             }
         }
-        return new Check(name, Status.NOTE, "not found", purpose + " in tests only: apt-get install "
-                + debianPackage);
+        return new Check(name, Status.NOTE, "not found",
+                purpose + " in tests only: apt-get install " + debianPackage);
     }
 
     private static String version(Path tool) {
