@@ -21,7 +21,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--grammar", type=Path, default=Path(__file__).parent / "grammar")
     parser.add_argument("--out", type=Path, required=True, help="folder for the text files")
-    parser.add_argument("--train", type=int, default=120000, help="number of training stories")
+    parser.add_argument("--train", type=int, default=80000, help="number of training stories")
     parser.add_argument("--valid", type=int, default=1000, help="number of held-out stories")
     parser.add_argument("--seed", type=int, default=2026)
     args = parser.parse_args()

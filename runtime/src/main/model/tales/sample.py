@@ -31,7 +31,7 @@ def main():
     parser.add_argument("--model", type=Path, required=True, help="model folder")
     parser.add_argument("--prompt", action="append", required=True)
     parser.add_argument("--count", type=int, default=250, help="new tokens at most")
-    parser.add_argument("--temperature", type=float, default=0.8)
+    parser.add_argument("--temperature", type=float, default=0.5)
     parser.add_argument("--top-k", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()

@@ -145,7 +145,7 @@ def main():
     args = parser.parse_args()
     args.out.joinpath("config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
     args.out.joinpath("generation_config.json").write_text(json.dumps(
-        {"bos_token_id": 0, "eos_token_id": 1, "do_sample": True, "temperature": 0.8,
+        {"bos_token_id": 0, "eos_token_id": 1, "do_sample": True, "temperature": 0.5,
          "top_k": 40, "max_length": CONFIG["max_position_embeddings"]}, indent=2) + "\n")
     with tempfile.TemporaryDirectory() as folder:
         torch.multiprocessing.spawn(work, (args, folder + "/rendezvous"), args.workers)
