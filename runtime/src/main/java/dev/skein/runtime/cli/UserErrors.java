@@ -62,7 +62,8 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
                     ProgramException _, SimulationException _, IllegalArgumentException _,
-                    IOException _, UncheckedIOException _ -> oneLine(String.valueOf(e.getMessage()));
+                    IOException _, UncheckedIOException _ ->
+                    oneLine(String.valueOf(e.getMessage()));
             default -> "internal error, please report it with the output of the same command and"
                     + " -v: " + oneLine(e.toString());
         };

@@ -17,8 +17,8 @@ import java.util.function.Function;
  * shared DDR. Only regions exist; a region is backed by an image (a mapped file, say) or by zeros
  * that take space once written. The programs of a model (decode, prefill) share one.
  *
- * <p>Several threads may use it at a time if none writes bytes that another uses, which the verifier
- * proves of the cores of a program between two barriers.
+ * <p>Several threads may use it at a time if none writes bytes that another uses, which the
+ * verifier proves of the cores of a program between two barriers.
  */
 public final class DeviceMemory {
     private final int cores;

@@ -37,8 +37,8 @@ sealed interface MemoryExtent {
     }
 
     /**
-     * Zeros until written, a page at a time: an empty KV cache costs its page table. Different bytes
-     * may be written on different threads.
+     * Zeros until written, a page at a time: an empty KV cache costs its page table. Different
+     * bytes may be written on different threads.
      */
     final class Zeroed implements MemoryExtent {
         private static final int PAGE_BITS = 16;
