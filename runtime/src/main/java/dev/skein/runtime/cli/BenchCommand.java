@@ -15,9 +15,9 @@ import picocli.CommandLine.Option;
         footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"
             + " runs), simulatedCyclesPerSecond}, java, processors."})
 public final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--model", paramLabel = "MODEL", defaultValue = "smollm2-135m",
-            description = "Model file, folder, or shape: a name of the catalogue or llama-110m"
-                    + " (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--model", paramLabel = "MODEL", defaultValue = "llama-110m",
+            description = "Name of the catalogue, model file or folder (default:"
+                    + " ${DEFAULT-VALUE}).")
     private String model;
 
     @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w8",
