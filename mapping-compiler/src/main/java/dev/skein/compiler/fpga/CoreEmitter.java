@@ -97,8 +97,8 @@ final class CoreEmitter {
 
     /** Scores of one query head: out[m][n] = x[m] . K[n], scaled by the K scales. */
     void scores(Int8Rows q, int k, int kScales, int out, int outStride, Extent n, int headDim) {
-        matrix(new Instruction.MatVec(Tokens.NONE, q.address(), q.stride(), WeightBits.W8, 0,
-                true, false, false, q.scale(), q.scaleStride(), k, kScales, out, outStride,
+        matrix(new Instruction.MatVec(Tokens.NONE, q.address(), q.stride(), WeightBits.W8, 0, true,
+                false, false, q.scale(), q.scaleStride(), k, kScales, out, outStride,
                 Extent.tokens(1), n, Extent.fixed(headDim)));
     }
 
@@ -109,13 +109,13 @@ final class CoreEmitter {
                 Extent.tokens(1), Extent.fixed(headDim), k));
     }
 
-    /** The product as it stands, or in matrix mode where that has more than one row to gain by. */
-    private void matrix(Instruction.MatVec v) {
-        boolean vector = !matrixMode || v.m().mode() == Extent.Mode.FIXED && v.m().imm() == 1;
-        add(vector ? v : new Instruction.MatMat(v.tokens(), v.act(), v.actStride(), v.bits(),
-                v.group(), v.scaled(), v.biased(), v.transposed(), v.actScale(),
-                v.actScaleStride(), v.weight(), v.scale(), v.out(), v.outStride(), v.m(), v.n(),
-                v.k()));
+    /** The instruction, or its MM twin where there can be several rows. */
+    private void matrix(Instruction.MatVec i) {
+        boolean oneRow = i.m().mode() == Extent.Mode.FIXED && i.m().imm() == 1;
+        add(!matrixMode || oneRow ? i
+                : new Instruction.MatMat(i.tokens(), i.act(), i.actStride(), i.bits(), i.group(),
+                        i.scaled(), i.biased(), i.transposed(), i.actScale(), i.actScaleStride(),
+                        i.weight(), i.scale(), i.out(), i.outStride(), i.m(), i.n(), i.k()));
     }
 
     /** out = fn(a, b); b is ignored by unary functions. */

@@ -74,8 +74,7 @@ public record Model(ModelHeader header, Optional<TensorSource> source, Naming.Co
                     "a model's folder has one", "name the folder of the model's files");
         }
         Map<String, byte[]> files = new HashMap<>();
-        for (String name : new String[] {ModelHeader.CONFIG, ModelHeader.TOKENIZER,
-            ModelHeader.TOKENIZER_CONFIG}) {
+        for (String name : ModelHeader.NAMES) {
             if (Files.exists(folder.resolve(name))) {
                 files.put(name, bounded(folder.resolve(name)));
             }

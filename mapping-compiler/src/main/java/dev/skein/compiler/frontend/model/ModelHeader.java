@@ -11,6 +11,7 @@ import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.ReaderLimits;
 import dev.skein.compiler.frontend.TensorInfo;
 import dev.skein.compiler.frontend.tokenizer.GgufTokenizer;
+import dev.skein.compiler.frontend.tokenizer.Gpt2Files;
 import dev.skein.compiler.frontend.tokenizer.Tokenizer;
 import dev.skein.compiler.frontend.tokenizer.TokenizerJson;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +28,8 @@ import java.util.Set;
  *
  * @param config shape and functions
  * @param tokenizer absent where the files have none
- * @param files by name: {@value #CONFIG}, {@value #TOKENIZER}, {@value #TOKENIZER_CONFIG} of a
- *     Hugging Face folder, or {@value #GGUF} and {@value #GGUF_TENSORS}; empty for a model of the
+ * @param files by name: {@value #CONFIG}, {@value #TOKENIZER}, {@value #TOKENIZER_CONFIG}, or
+ *     {@value #VOCABULARY} and {@value #MERGES}, of a Hugging Face folder; or {@value #GGUF} and {@value #GGUF_TENSORS}; empty for a model of the
  *     catalogue
  */
 public record ModelHeader(ModelConfig config, Optional<Tokenizer> tokenizer,
@@ -36,6 +37,10 @@ public record ModelHeader(ModelConfig config, Optional<Tokenizer> tokenizer,
     static final String CONFIG = "config.json";
     static final String TOKENIZER = "tokenizer.json";
     static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+    /** Tokens of a byte-level tokenizer from before {@value #TOKENIZER} (GPT-2, OPT). */
+    static final String VOCABULARY = "vocab.json";
+    /** Merges to go with {@value #VOCABULARY}. */
+    static final String MERGES = "merges.txt";
     /** A GGUF file with metadata and no tensors. */
     static final String GGUF = "metadata.gguf";
     /** What the configuration takes from a GGUF file's tensors: their names and RoPE divisors. */
@@ -45,7 +50,7 @@ public record ModelHeader(ModelConfig config, Optional<Tokenizer> tokenizer,
 
     /** Files a header may have. */
     public static final Set<String> NAMES =
-            Set.of(CONFIG, TOKENIZER, TOKENIZER_CONFIG, GGUF, GGUF_TENSORS);
+            Set.of(CONFIG, TOKENIZER, TOKENIZER_CONFIG, VOCABULARY, MERGES, GGUF, GGUF_TENSORS);
 
     public ModelHeader {
         files = Map.copyOf(files);
@@ -77,13 +82,22 @@ public record ModelHeader(ModelConfig config, Optional<Tokenizer> tokenizer,
     private static ModelHeader huggingFace(String source, String name,
             Map<String, byte[]> files) {
         ModelConfig config = HfConfig.parse(json(source, CONFIG, files), name);
-        Optional<Tokenizer> tokenizer = files.containsKey(TOKENIZER)
-                ? Optional.of(TokenizerJson.parse(json(source, TOKENIZER, files),
-                        files.containsKey(TOKENIZER_CONFIG)
-                                ? Optional.of(json(source, TOKENIZER_CONFIG, files))
-                                : Optional.empty(), config.special()))
-                : Optional.empty();
-        return new ModelHeader(config, tokenizer, files);
+        return new ModelHeader(config, tokenizer(source, config, files), files);
+    }
+
+    private static Optional<Tokenizer> tokenizer(String source, ModelConfig config,
+            Map<String, byte[]> files) {
+        Optional<JsonFields> settings = files.containsKey(TOKENIZER_CONFIG)
+                ? Optional.of(json(source, TOKENIZER_CONFIG, files)) : Optional.empty();
+        if (files.containsKey(TOKENIZER)) {
+            return Optional.of(TokenizerJson.parse(json(source, TOKENIZER, files), settings,
+                    config.special()));
+        }
+        if (files.containsKey(VOCABULARY) && files.containsKey(MERGES)) {
+            return Optional.of(Gpt2Files.parse(json(source, VOCABULARY, files),
+                    source + "/" + MERGES, files.get(MERGES), settings, config.special()));
+        }
+        return Optional.empty();
     }
 
     private static JsonFields json(String source, String name, Map<String, byte[]> files) {
