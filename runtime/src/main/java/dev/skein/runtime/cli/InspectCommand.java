@@ -9,11 +9,13 @@ import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.hls.board.Boards;
 import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.Loader;
+import dev.skein.runtime.QuantReport;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,8 @@ import picocli.CommandLine.Parameters;
             + " fly; no weights are read.",
         footer = {"", "JSON: name, parameters, layers, hiddenSize, heads, kvHeads, vocabSize,"
             + " maxPositions; with --layout regions[].{name, memory, core, offset, bytes}; with"
-            + " --disasm instructions (number by program)."})
+            + " --disasm instructions (number by program); with --quantisation tensors[].{name,"
+            + " format, rmse, relative (to the rms of the weights), maxError, snrDecibels}."})
 public final class InspectCommand implements Callable<Integer> {
 
     /** What to show beside the summary. */
@@ -53,6 +56,10 @@ public final class InspectCommand implements Callable<Integer> {
 
         @Option(names = "--layout", description = "The memory regions.")
         private boolean layout;
+
+        @Option(names = "--quantisation", description = "The error of every quantised tensor;"
+                + " reads the weights.")
+        private boolean quantisation;
     }
 
     @Parameters(paramLabel = "MODEL", description = "Model file, folder, name of the catalogue, or"
@@ -130,8 +137,29 @@ public final class InspectCommand implements Callable<Integer> {
             return;
         }
         summary(config, json);
+        if (what.quantisation) {
+            quantisation(compilation.graph(config, PassContext.shapesOnly()), opened, json);
+        }
         if (what.layout || what.disassembly) {
             programs(compilation.plan(config, EnumSet.allOf(Phase.class)).programs(), json);
+        }
+    }
+
+    private void quantisation(Graph graph, Model opened, ObjectNode json) {
+        var tensors = json.putArray("tensors");
+        console.result("%-24s %-8s %12s %10s %12s %9s", "tensor", "format", "rmse", "relative",
+                "max error", "SNR dB");
+        for (QuantReport.Row row : QuantReport.of(graph, opened.weights())) {
+            console.result("%-24s %-8s %12.6g %10.5f %12.6g %9.2f", row.weight().name(),
+                    row.format(), row.error().rmse(), row.error().relative(),
+                    row.error().maxError(), row.error().snrDecibels());
+            ObjectNode entry = tensors.addObject();
+            entry.put("name", row.weight().name());
+            entry.put("format", row.format());
+            entry.put("rmse", row.error().rmse());
+            entry.put("relative", row.error().relative());
+            entry.put("maxError", row.error().maxError());
+            entry.put("snrDecibels", row.error().snrDecibels());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.hls.isa.Disassembler;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Region;
 
@@ -10,7 +11,7 @@ record ProgramText(Console console) {
     void disassembly(Program program) {
         for (int core = 0; core < program.cores(); core++) {
             console.text("; " + program.name() + ", core " + core + System.lineSeparator());
-            program.streams().get(core).forEach(i -> console.text(i + System.lineSeparator()));
+            console.text(Disassembler.disassemble(program.streams().get(core)));
         }
     }
 

@@ -1,0 +1,54 @@
+package dev.skein.runtime;
+
+import dev.skein.compiler.compress.QuantError;
+import dev.skein.compiler.compress.Quantiser;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Node;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.WeightRef;
+import dev.skein.compiler.ir.Weights;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What quantisation does to each tensor of a model. */
+public final class QuantReport {
+    private static final int PIECE = 1 << 22;
+
+    /**
+     * A tensor.
+     *
+     * @param format of its weights
+     * @param error of the quantised against the original weights
+     */
+    public record Row(WeightRef weight, String format, QuantError error) {}
+
+    private QuantReport() {
+    }
+
+    /** The linear layers of a quantised graph, in order. */
+    public static List<Row> of(Graph quantised, Weights weights) {
+        var rows = new ArrayList<Row>();
+        for (Node node : quantised.nodes()) {
+            if (node.op() instanceof Op.Linear linear) {
+                rows.add(new Row(linear.weight(), linear.format().orElseThrow().toString(),
+                        error(linear, weights)));
+            }
+        }
+        return rows;
+    }
+
+    /** In pieces of whole rows: channels do not depend on each other. */
+    private static QuantError error(Op.Linear linear, Weights weights) {
+        WeightRef ref = linear.weight();
+        int step = Math.max(1, PIECE / ref.cols());
+        QuantError sum = QuantError.NONE;
+        for (int row = 0; row < ref.rows(); row += step) {
+            int rows = Math.min(step, ref.rows() - row);
+            float[] values = new float[rows * ref.cols()];
+            weights.readRows(ref, row, rows, values);
+            sum = sum.merge(Quantiser.quantise(values, rows, ref.cols(),
+                    linear.format().orElseThrow()).errorAgainst(values));
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.skein.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.Step;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every back end owes its users, on the bundled model. */
+class AcceleratorContractTest {
+    private static final int CONTEXT = 48;
+
+    /** A back end, and whether it follows the numeric contract bit for bit. */
+    enum BackEnd {
+        REFERENCE(DeviceKind.REFERENCE, Timing.FUNCTIONAL, false),
+        FUNCTIONAL(DeviceKind.SIM, Timing.FUNCTIONAL, true),
+        CYCLE(DeviceKind.SIM, Timing.CYCLE, true);
+
+        private final DeviceKind kind;
+        private final Timing timing;
+        private final boolean exact;
+
+        BackEnd(DeviceKind kind, Timing timing, boolean exact) {
+            this.kind = kind;
+            this.timing = timing;
+            this.exact = exact;
+        }
+    }
+
+    private static BundledModel bundled;
+    private static float[] contract;
+
+    @BeforeAll
+    static void extract() throws IOException {
+        bundled = BundledModel.extract();
+        try (LoadedModel loaded = load(BackEnd.FUNCTIONAL)) {
+            contract = loaded.accelerator().step(prompt(loaded)).logits();
+        }
+    }
+
+    @AfterAll
+    static void remove() throws IOException {
+        bundled.close();
+    }
+
+    private static LoadedModel load(BackEnd backEnd) throws IOException {
+        return new Loader(new LoadOptions(backEnd.kind, backEnd.timing, "u280", Optional.of("w4"),
+                OptionalInt.of(CONTEXT)), _ -> { }).load(bundled.folder().toString());
+    }
+
+    private static int[] prompt(LoadedModel loaded) {
+        return loaded.tokenizer().encodeWithBos("Once upon a time, there was a girl");
+    }
+
+    private static void assertSame(BackEnd backEnd, float[] expected, float[] found) {
+        assertArrayEquals(expected, found, backEnd.exact ? 0f : 1e-3f);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneStepOfAPromptIsAsManyStepsOfAToken(BackEnd backEnd) throws IOException {
+        try (LoadedModel loaded = load(backEnd)) {
+            Accelerator device = loaded.accelerator();
+            int[] prompt = prompt(loaded);
+            assertTrue(prompt.length <= device.maxTokens(), "prompt of " + prompt.length);
+            float[] whole = device.step(prompt).logits();
+            assertEquals(prompt.length, device.position());
+            device.reset();
+            assertEquals(0, device.position());
+            float[] last = null;
+            for (int token : prompt) {
+                last = device.step(token).logits();
+            }
+            assertSame(backEnd, whole, last);
+            if (backEnd.exact) {
+                assertArrayEquals(contract, whole);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aNewSequenceKnowsNothingOfTheOld(BackEnd backEnd) throws IOException {
+        try (LoadedModel loaded = load(backEnd)) {
+            Accelerator device = loaded.accelerator();
+            int[] prompt = prompt(loaded);
+            float[] first = device.step(prompt).logits();
+            device.reset();
+            int[] other = prompt.clone();
+            Arrays.setAll(other, i -> (prompt[i] + 7) % loaded.header().config().vocabSize());
+            assertFalse(Arrays.equals(first, device.step(other).logits()));
+            device.reset();
+            assertArrayEquals(first, device.step(prompt).logits());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theContextCanBeFilledAndNotOverfilled(BackEnd backEnd) throws IOException {
+        try (LoadedModel loaded = load(backEnd)) {
+            Accelerator device = loaded.accelerator();
+            assertEquals(CONTEXT, device.maxContext());
+            Step step = null;
+            for (int i = 0; i < CONTEXT; i++) {
+                step = device.step(1 + i);
+            }
+            assertEquals(loaded.header().config().vocabSize(), step.logits().length);
+            assertEquals(backEnd.timing == Timing.CYCLE, step.cost().isPresent());
+            assertThrows(IllegalArgumentException.class, () -> device.step(1));
+            assertEquals(CONTEXT, device.position());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tokensThatDoNotExistAreRefused(BackEnd backEnd) throws IOException {
+        try (LoadedModel loaded = load(backEnd)) {
+            Accelerator device = loaded.accelerator();
+            int vocab = loaded.header().config().vocabSize();
+            var e = assertThrows(IllegalArgumentException.class, () -> device.step(vocab));
+            assertTrue(e.getMessage().contains(String.valueOf(vocab)), e.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> device.step(-1));
+            assertThrows(IllegalArgumentException.class, device::step);
+            assertEquals(0, device.position());
+        }
+    }
+}
