@@ -29,8 +29,8 @@ import java.util.Set;
  * @param config shape and functions
  * @param tokenizer absent where the files have none
  * @param files by name: {@value #CONFIG}, {@value #TOKENIZER}, {@value #TOKENIZER_CONFIG}, or
- *     {@value #VOCABULARY} and {@value #MERGES}, of a Hugging Face folder; or {@value #GGUF} and {@value #GGUF_TENSORS}; empty for a model of the
- *     catalogue
+ *     {@value #VOCABULARY} and {@value #MERGES}, of a Hugging Face folder; or {@value #GGUF} and
+ *     {@value #GGUF_TENSORS}; empty for a model of the catalogue
  */
 public record ModelHeader(ModelConfig config, Optional<Tokenizer> tokenizer,
                           Map<String, byte[]> files) {
