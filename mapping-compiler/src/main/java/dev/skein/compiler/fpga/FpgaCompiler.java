@@ -17,7 +17,7 @@ import java.util.Set;
 /** From a placed graph to the verified programs of a board. */
 public final class FpgaCompiler {
     /** Prefill steps tried, largest first: what fits in the activation buffer is taken. */
-    private static final int[] PREFILL_TOKENS = {128, 64, 32, 16, 8, 4, 2};
+    private static final int[] PREFILL_TOKENS = {128, 112, 96, 80, 64, 48, 32, 16, 8, 4, 2};
 
     private final Graph graph;
     private final FpgaTarget target;

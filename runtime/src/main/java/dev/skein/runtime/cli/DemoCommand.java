@@ -22,6 +22,10 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Most tokens to generate (default: ${DEFAULT-VALUE}).")
     private int tokens;
 
+    @Option(names = "--temp", paramLabel = "T", defaultValue = "0",
+            description = "Temperature; 0 takes the likeliest token (default: ${DEFAULT-VALUE}).")
+    private double temperature;
+
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "1",
             description = "Seed of the sampler (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -38,7 +42,8 @@ public final class DemoCommand implements Callable<Integer> {
             console.note("Compiling the bundled model for a simulated Alveo U280 (int4 weights,"
                     + " int8 activations) and writing:%n");
             String[] args = {"run", bundled.folder().toString(), "--weights", "w4", "-p", prompt,
-                "-n", String.valueOf(tokens), "--temp", "0.7", "--seed", String.valueOf(seed)};
+                "-n", String.valueOf(tokens), "--temp", String.valueOf(temperature), "--seed",
+                String.valueOf(seed)};
             return inherit(Main.commandLine()).execute(console.json()
                     ? append(args, "--json") : args);
         }

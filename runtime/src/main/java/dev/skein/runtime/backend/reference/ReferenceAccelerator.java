@@ -30,6 +30,12 @@ public final class ReferenceAccelerator implements Accelerator {
 
     @Override
     public Step step(int... tokens) {
+        if (tokens.length < 1 || tokens.length > maxTokens()
+                || position() + tokens.length > maxContext) {
+            throw new IllegalArgumentException("a step of " + tokens.length + " tokens at position "
+                    + position() + ": at most " + maxTokens() + " a step, " + maxContext
+                    + " in all");
+        }
         return new Step(interpreter.step(tokens), Optional.empty());
     }
 
