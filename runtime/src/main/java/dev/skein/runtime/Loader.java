@@ -21,11 +21,9 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /** Puts models and artifacts on devices. */
@@ -133,14 +131,7 @@ public final class Loader {
         var compilation = new Compilation(board, new Compilation.Options(QuantScheme.parse(scheme),
                 context(model.config(), options.context()), OptionalDouble.empty()));
         return compilation.compile(model.header(), PassContext.of(model.weights()), arena,
-                provenance(model), progress);
-    }
-
-    private static Map<String, String> provenance(Model model) {
-        var out = new TreeMap<String, String>();
-        out.put("model", model.config().name());
-        model.source().ifPresent(s -> out.put("source", s.description()));
-        return out;
+                new Provenance(model).fields(), progress);
     }
 
     private static double millis(long start) {

@@ -89,15 +89,30 @@ public final class ArtifactFile {
     /** As {@link #write(Path, Executable)}, telling {@code observer} of each step. */
     static void write(Path target, Executable executable, AtomicFile.Observer observer)
             throws IOException {
+        check(executable);
+        ArtifactContents contents = ArtifactContents.of(executable);
+        AtomicFile.write(target, contents::writeTo, observer);
+    }
+
+    private static void check(Executable executable) {
+        String name = executable.config().name();
         if (executable.header().files().isEmpty()) {
-            throw new IllegalArgumentException("model " + executable.config().name() + " has no"
-                    + " files: an artifact holds those of a model with weights");
+            throw new IllegalArgumentException("model " + name + " has no files: an artifact holds"
+                    + " those of a model with weights");
         }
         if (!PlanReader.BOARD.matcher(executable.board()).matches()) {
             throw new IllegalArgumentException("board \"" + executable.board()
                     + "\" cannot stand in an artifact: names match " + PlanReader.BOARD);
         }
-        ArtifactContents contents = ArtifactContents.of(executable);
-        AtomicFile.write(target, contents::writeTo, observer);
+        if (name.isEmpty() || !PlanReader.printable(name)) {
+            throw new IllegalArgumentException("a model's name has printable characters alone:"
+                    + " rename its file or folder");
+        }
+        executable.provenance().forEach((key, value) -> {
+            if (!PlanReader.printable(key + value)) {
+                throw new IllegalArgumentException("provenance has printable characters alone:"
+                        + " rename the model's files");
+            }
+        });
     }
 }

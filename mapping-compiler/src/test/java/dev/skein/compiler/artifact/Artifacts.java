@@ -17,12 +17,16 @@ import dev.skein.compiler.ir.PassContext;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
 import dev.skein.hls.isa.BufferSizes;
+import dev.skein.hls.isa.EwiseFunction;
+import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.ProgramVerifier;
 import dev.skein.hls.isa.Region;
+import dev.skein.hls.isa.Space;
 import dev.skein.hls.isa.Tokens;
+import dev.skein.hls.isa.Unit;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -101,7 +105,7 @@ final class Artifacts {
         return json.toString();
     }
 
-    /** One core that stops at once, with an image of each kind; less than 4 KiB. */
+    /** One core that loads and copies a row twice, an image of each kind; less than 4 KiB. */
     static Executable tiny() {
         ModelHeader header = ModelHeader.parse("test", "tiny", Map.of("config.json",
                 """
@@ -119,11 +123,22 @@ final class Artifacts {
         for (Phase phase : Phase.values()) {
             programs.put(phase, ProgramVerifier.verify(new Program(phase.toString(),
                     phase == Phase.DECODE ? 1 : 4, 8, new BufferSizes(1024, 256, 64), regions,
-                    List.of(List.of(new Instruction.End(Tokens.NONE))))));
+                    List.of(stream()))));
         }
         return new Executable(header, "u280", "w4g16", programs, new MemoryImages(Map.of(
                 "weights0", bytes(32, 1), "params0", bytes(16, 2), "tables", bytes(48, 3))),
                 Stripes.of(U280), Map.of("model", "tiny", "skein", "1"));
+    }
+
+    private static List<Instruction> stream() {
+        int loads = Unit.LD.bit();
+        int sfu = Unit.SFU.bit();
+        return List.of(new Instruction.Loop(Tokens.NONE, Extent.fixed(2)),
+                new Instruction.Load(new Tokens(0, sfu), Space.ACT, 0, Memory.HBM, 0, 0, 0, 32,
+                        Extent.fixed(1)),
+                new Instruction.Ewise(new Tokens(loads, 0), EwiseFunction.COPY, 0, 0, Space.ACT,
+                        0, 0, 64, 0, Extent.fixed(1), 8, false),
+                new Instruction.EndLoop(Tokens.NONE), new Instruction.End(Tokens.NONE));
     }
 
     private static MemorySegment bytes(int count, int value) {

@@ -1,5 +1,6 @@
 package dev.skein.compiler.frontend;
 
+import dev.skein.compiler.artifact.ArtifactFuzz;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -155,6 +156,24 @@ enum FuzzTarget {
                 readAll(opened);
                 opened.files().forEach(opened::file);
             }
+        }
+    },
+    /** Skein's own compiled models. */
+    ARTIFACT {
+        @Override
+        byte[][] samples(Path folder) throws IOException {
+            return new byte[][] {ArtifactFuzz.sample(folder)};
+        }
+
+        /** One in eight meets the checksums. */
+        @Override
+        byte[] repair(byte[] file, RandomGenerator random) {
+            return random.nextInt(8) > 0 ? ArtifactFuzz.repair(file) : file;
+        }
+
+        @Override
+        void read(byte[] file, Path folder) {
+            ArtifactFuzz.read(file);
         }
     };
 

@@ -12,7 +12,7 @@ import java.util.List;
  * Builds HDF5 model files byte by byte for tests: one file config.json and one tensor w, float32
  * [2]. What is not set is right, so that a test breaks one rule.
  */
-final class Hdf5Builder {
+public final class Hdf5Builder {
     static final int DATASPACE = 0x01;
     static final int LINK_INFO = 0x02;
     static final int DATATYPE = 0x03;
@@ -155,7 +155,7 @@ final class Hdf5Builder {
     }
 
     /** Makes every checksum right again, so that a change gets past them. */
-    static byte[] repair(byte[] file) {
+    public static byte[] repair(byte[] file) {
         ByteBuffer view = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         if (file.length >= 48) {
             view.putInt(44, ChecksumUtils.checksum(Arrays.copyOf(file, 44)));

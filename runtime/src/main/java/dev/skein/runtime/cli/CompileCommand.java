@@ -12,16 +12,17 @@ import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.Perplexity;
+import dev.skein.runtime.Provenance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,9 +81,10 @@ public final class CompileCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--smooth and --calibration go together");
         }
         Board board = Boards.load(target);
-        long start = System.nanoTime();
         try (Model opened = Model.open(model); Arena arena = Arena.ofShared()) {
-            Executable executable = compile(opened, board, arena);
+            Map<String, String> provenance = provenance(opened);
+            long start = System.nanoTime();
+            Executable executable = compile(opened, board, arena, provenance);
             double compileMillis = (System.nanoTime() - start) / 1e6;
             ArtifactFile.write(output, executable);
             report(executable, compileMillis);
@@ -90,7 +92,21 @@ public final class CompileCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Executable compile(Model opened, Board board, Arena arena) throws IOException {
+    /** What the artifact says of its making; the hashes of large files take longest. */
+    private Map<String, String> provenance(Model opened) throws IOException {
+        Provenance provenance = new Provenance(opened).put("skein", Version.number())
+                .put("weights", QuantScheme.parse(weights).toString());
+        if (opened.source().isPresent()) {
+            provenance.hash(Path.of(model));
+        }
+        if (smoothing != null) {
+            provenance.put("smooth", smoothing.toString()).hash(calibration);
+        }
+        return provenance.fields();
+    }
+
+    private Executable compile(Model opened, Board board, Arena arena,
+            Map<String, String> provenance) throws IOException {
         var options = new Compilation.Options(QuantScheme.parse(weights),
                 Loader.context(opened.config(),
                         context == null ? OptionalInt.empty() : OptionalInt.of(context)),
@@ -102,7 +118,7 @@ public final class CompileCommand implements Callable<Integer> {
         long total = opened.config().parameterCount();
         try (var progress = console.progress("pack weights", total)) {
             return new Compilation(board, options, runner).compile(opened.header(), passContext,
-                    arena, new TreeMap<>(), progress);
+                    arena, provenance, progress);
         }
     }
 
