@@ -70,7 +70,8 @@ public final class IsaDoc {
             Only a program that `dev.skein.hls.isa.ProgramVerifier` accepts reaches a device. The
             rules:
 
-            - A stream ends with its only `end`; loops are balanced and at most %d deep.
+            - A stream ends with its only `end`; loops are balanced and at most %d deep;
+              a step executes at most %d instructions on a core.
             - Every field fits its place in the word, addresses are aligned.
             - `tile(n)` stands only in `count` of `ld` and `st` and in `n` or `k` of a matrix
               instruction, directly in a loop of `tile(n)`; tiles of k are multiples of 16, and a
@@ -113,8 +114,8 @@ public final class IsaDoc {
             instruction(text, o);
         }
         values(text);
-        return text.append(RULES.formatted(StreamRules.LOOP_DEPTH, OperandRules.MATRIX_SIDE,
-                Limits.LONGEST)).toString().stripTrailing() + "\n";
+        return text.append(RULES.formatted(StreamRules.LOOP_DEPTH, StreamRules.LONGEST_STEP,
+                OperandRules.MATRIX_SIDE, Limits.LONGEST)).toString().stripTrailing() + "\n";
     }
 
     private static void overview(StringBuilder text) {

@@ -14,16 +14,21 @@ final class StreamRules {
     /** Loops inside each other. */
     static final int LOOP_DEPTH = 4;
 
+    /** Instructions that a core may execute in a step: far beyond any model, so a mistake. */
+    static final long LONGEST_STEP = 1L << 26;
+
     private static final int N = Unit.QUEUED;
 
     /** An open loop and the matrix instructions directly in it. */
     private static final class Scope {
         final Extent count;
+        final long trips;
         int matrices;
         boolean accumulates;
 
-        Scope(Extent count) {
+        Scope(Extent count, long trips) {
             this.count = count;
+            this.trips = trips;
         }
     }
 
@@ -34,6 +39,7 @@ final class StreamRules {
     private final Lengths lengths;
     private final ArrayDeque<Scope> loops = new ArrayDeque<>();
     private final int[] tokens = new int[N * N];
+    private long executed;
     private int index;
     private Instruction current;
 
@@ -53,6 +59,11 @@ final class StreamRules {
         for (index = 0; index < stream.size(); index++) {
             current = stream.get(index);
             encodable();
+            executed += loops.isEmpty() ? 1 : loops.peek().trips;
+            if (executed > LONGEST_STEP) {
+                throw fault("count", "a step could execute more than " + LONGEST_STEP
+                        + " instructions up to here; use shorter loops");
+            }
             if (current.unit() == Unit.SEQ) {
                 sequencer();
             } else {
@@ -83,10 +94,8 @@ final class StreamRules {
                             + " at most " + LOOP_DEPTH + "; unroll one");
                 }
                 long trips = BaseRanges.trips(lengths, loop.count(), limits);
-                if (trips > Integer.MAX_VALUE) {
-                    throw fault("count", trips + " trips; at most " + Integer.MAX_VALUE);
-                }
-                loops.push(new Scope(loop.count()));
+                loops.push(new Scope(loop.count(),
+                        Lengths.times(trips, loops.isEmpty() ? 1 : loops.peek().trips)));
             }
             case Instruction.EndLoop _ -> {
                 nothingLeft();

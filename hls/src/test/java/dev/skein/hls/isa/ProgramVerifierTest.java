@@ -72,6 +72,18 @@ class ProgramVerifierTest {
     }
 
     @Test
+    void stepsEnd() {
+        Instruction l = loop(Extent.fixed(1 << 13));
+        refused("2 (setb), field count: a step could execute more than 67108864 instructions up to"
+                + " here; use shorter loops", l, l, new Instruction.SetBase(NONE, 7, 0, true),
+                ENDLOOP, ENDLOOP, END);
+        Instruction c = loop(Extent.context(1 << 18));
+        refused("2 (loop), field count: a step could execute more than 67108864 instructions up to"
+                + " here; use shorter loops", c, c, c,
+                new Instruction.SetBase(NONE, 7, 0, true), ENDLOOP, ENDLOOP, ENDLOOP, END);
+    }
+
+    @Test
     void tilesNeedTheirLoop() {
         Instruction tiled = new Instruction.Load(NONE, Space.ACT, 0, Memory.HBM, 0, 0, 0, 4,
                 Extent.tile(16));

@@ -28,6 +28,22 @@ final class Trace {
 
     private Trace() {}
 
+    /** How many instructions a core executes, with all loops run. */
+    static long length(Program program, int core, int position, int tokens) {
+        var r = new Registers(position, tokens, 0);
+        var trips = new ArrayDeque<>(List.of(1L));
+        long sum = 0;
+        for (Instruction i : program.streams().get(core)) {
+            if (i instanceof Instruction.Loop l) {
+                trips.push(trips.peek() * l.count().trips(r));
+            } else if (i instanceof Instruction.EndLoop) {
+                trips.pop();
+            }
+            sum += trips.peek();
+        }
+        return sum;
+    }
+
     static List<Step> of(Program program, int core, int position, int tokens) {
         var out = new ArrayList<Step>();
         long[] bases = program.baseRegisters(core);
