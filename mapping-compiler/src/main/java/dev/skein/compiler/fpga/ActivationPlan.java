@@ -51,11 +51,6 @@ final class ActivationPlan {
         return locals.high();
     }
 
-    /** Bytes of the gather area, from address 0. */
-    int gatherBytes() {
-        return gathers.high();
-    }
-
     /** Where a core finds its columns of a value. */
     View view(Value value, int core) {
         ValueType type = types.get(value);

@@ -7,6 +7,7 @@ import dev.skein.compiler.ir.Verifier;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.ProgramVerifier;
+import dev.skein.hls.isa.TokenInsertion;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -76,6 +77,6 @@ public final class FpgaCompiler {
         }
         var program = new Program(phase.toString(), tokens, maxContext, target.buffers(),
                 memory.regions(), streams);
-        return ProgramVerifier.verify(BarrierOrder.insert(program, activations.gatherBytes()));
+        return ProgramVerifier.verify(TokenInsertion.insert(program));
     }
 }
