@@ -3,7 +3,9 @@ package dev.skein.runtime;
 import dev.skein.compiler.Compilation;
 import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
+import dev.skein.compiler.artifact.Stripes;
 import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
@@ -14,6 +16,7 @@ import dev.skein.compiler.ir.Weights;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
+import dev.skein.hls.isa.Program;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import java.io.IOException;
@@ -77,10 +80,26 @@ public final class Loader {
         Arena arena = Arena.ofShared();
         try {
             Executable executable = ArtifactFile.read(path, arena);
-            return simulated(executable, Boards.load(executable.board()), start, arena::close);
-        } catch (RuntimeException e) {
+            Board board = Boards.load(executable.board());
+            requireSame(path, executable, board);
+            return simulated(executable, board, start, arena::close);
+        } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
+        }
+    }
+
+    /** Board files can be edited; a program fits the one it was made for. */
+    private static void requireSame(Path path, Executable executable, Board board) {
+        Program program = executable.program(Phase.DECODE).program();
+        boolean fits = program.cores() == board.cores()
+                && program.buffers().equals(board.buffers())
+                && executable.stripes().equals(Stripes.of(board))
+                && program.regions().stream().allMatch(r ->
+                        r.offset() + r.bytes() <= board.memory(r.memory()).capacityBytes());
+        if (!fits) {
+            throw new IllegalArgumentException(path + " is compiled for a board " + board.name()
+                    + " of other cores, buffers or memories: compile the model again");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.skein.runtime;
 
 import dev.skein.compiler.frontend.model.Model;
+import dev.skein.compiler.frontend.model.ModelHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ public final class Provenance {
         try (Stream<Path> all = Files.list(source)) {
             return all.filter(Files::isRegularFile).filter(p -> {
                 String name = p.getFileName().toString();
-                return name.endsWith(".json") || name.endsWith(".safetensors");
+                return ModelHeader.NAMES.contains(name) || name.endsWith(".safetensors")
+                        || name.endsWith(".safetensors.index.json");
             }).toList();
         }
     }

@@ -3,6 +3,7 @@ package dev.skein.compiler.artifact;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.skein.compiler.fpga.Phase;
 import java.io.IOException;
@@ -70,8 +71,27 @@ class ArtifactFileTest {
         }
     }
 
+    /** By the library that defines the format, not by the one that wrote the file. */
     @Test
-    void theTinyOneIsSmall(@TempDir Path folder) throws IOException {
+    void h5dumpReadsIt(@TempDir Path folder) throws IOException, InterruptedException {
+        Path path = folder.resolve("tiny.h5");
+        ArtifactFile.write(path, Artifacts.tiny());
+        Process process;
+        try {
+            process = new ProcessBuilder("h5dump", "-d", "/plan", "-d", "/weights/weights0",
+                    path.toString()).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            process = abort("h5dump is not installed (hdf5-tools)");
+        }
+        String output = new String(process.getInputStream().readAllBytes(),
+                StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        assertTrue(output.contains("\"board\" : \"u280\""), output);
+        assertTrue(output.contains("1, 1, 1, 1, 1, 1, 1, 1"), output);
+    }
+
+    @Test
+    void theTinyOneIsRead(@TempDir Path folder) throws IOException {
         Path path = folder.resolve("tiny.h5");
         ArtifactFile.write(path, Artifacts.tiny());
         try (Arena arena = Arena.ofShared()) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.compiler.frontend.FormatException;
+import dev.skein.compiler.frontend.model.ModelHeader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -106,8 +108,8 @@ class MalformedArtifactTest {
 
     @Test
     void modelFiles() throws IOException {
-        assertEquals("/model link: found notes.txt, but the files of a model are [config.json,"
-                + " metadata.gguf, tensors.json, tokenizer.json, tokenizer_config.json]" + WRITE,
+        assertEquals("/model link: found notes.txt, but the files of a model are "
+                + new TreeSet<>(ModelHeader.NAMES) + WRITE,
                 withoutOffset(refused(model("notes.txt", "x"))));
         assertTrue(refused(model("config.json", "{")).startsWith("/model/config.json: offset "));
         assertTrue(refused(withoutConfig(model("metadata.gguf", "x")))

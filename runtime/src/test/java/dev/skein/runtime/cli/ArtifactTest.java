@@ -2,9 +2,11 @@ package dev.skein.runtime.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.skein.hls.board.Boards;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadOptions.DeviceKind;
@@ -13,6 +15,7 @@ import dev.skein.runtime.Loader;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -110,6 +113,24 @@ class ArtifactTest {
             compileTo(other, again);
         }
         assertEquals(-1, Files.mismatch(artifact, other));
+    }
+
+    /** Small models run on any board; this one has the U280's name and two cores. */
+    @Test
+    void aBoardOfTheSameNameHasToBeTheSame() throws IOException {
+        Path properties = folder.resolve("u280.properties");
+        try (var in = Boards.class.getResourceAsStream("u280.properties")) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String other = text.replace("cores=3", "cores=2");
+            assertNotEquals(text, other);
+            Files.writeString(properties, other);
+        }
+        Path file = folder.resolve("two.h5");
+        Cli.run("compile", model.folder(), "-o", file, "--target", properties, "--context", 16);
+        Cli run = Cli.run("run", file);
+        assertEquals(1, run.exitCode(), run.out());
+        assertEquals("skein: " + file + " is compiled for a board u280 of other cores, buffers or"
+                + " memories: compile the model again", run.err().strip());
     }
 
     @Test
