@@ -18,7 +18,7 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Text to continue (default: ${DEFAULT-VALUE}).")
     private String prompt;
 
-    @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "160",
+    @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "256",
             description = "Most tokens to generate (default: ${DEFAULT-VALUE}).")
     private int tokens;
 
