@@ -67,6 +67,13 @@ public final class AtomicFile {
         if (folder == null || absolute.getFileName() == null || Files.isDirectory(absolute)) {
             throw new IOException(target + " is a folder; name a file to write");
         }
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(target + ": there is no folder " + folder + "; create it first");
+        }
+        if (!Files.isWritable(folder)) {
+            throw new IOException(target + ": folder " + folder + " cannot be written; name a file"
+                    + " in another folder");
+        }
         // Not createTempFile: its file would keep other users out after the rename.
         Path temporary = Files.createFile(folder.resolve("." + absolute.getFileName() + "."
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".tmp"));

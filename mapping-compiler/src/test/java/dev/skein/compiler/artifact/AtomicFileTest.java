@@ -33,6 +33,15 @@ class AtomicFileTest {
         assertEquals(List.of("a.h5"), names(folder));
     }
 
+    @Test
+    void refusesAFolderThatIsNotThere(@TempDir Path folder) {
+        Path target = folder.resolve("no/a.h5");
+        IOException e = assertThrows(IOException.class, () -> AtomicFile.write(target,
+                temporary -> Files.writeString(temporary, NEW)));
+        assertEquals(target + ": there is no folder " + folder.resolve("no") + "; create it first",
+                e.getMessage());
+    }
+
     @ParameterizedTest
     @EnumSource
     void failingAtAStepLeavesOldOrNew(AtomicFile.Step stop, @TempDir Path folder)

@@ -12,6 +12,8 @@ import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;
+import dev.skein.compiler.ir.PassRunner;
+import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
 import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.Loader;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -72,6 +75,10 @@ public final class InspectCommand implements Callable<Integer> {
     @Option(names = "--phase", paramLabel = "PHASE", defaultValue = "decode",
             description = "Which program: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Phase phase;
+
+    @Option(names = "--stop-after", paramLabel = "PASS",
+            description = "With --graph: the graph after this pass, quantise-weights or place.")
+    private String stopAfter;
 
     @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
             description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
@@ -128,10 +135,16 @@ public final class InspectCommand implements Callable<Integer> {
             console.text(GraphText.print(GraphBuilder.build(config)));
             return;
         }
-        var compilation = new Compilation(Boards.load(target), new Compilation.Options(
-                QuantScheme.parse(weights), Loader.context(config,
-                        context == null ? OptionalInt.empty() : OptionalInt.of(context)),
-                OptionalDouble.empty()));
+        Board board = Boards.load(target);
+        var options = new Compilation.Options(QuantScheme.parse(weights), Loader.context(config,
+                context == null ? OptionalInt.empty() : OptionalInt.of(context)),
+                OptionalDouble.empty());
+        var compilation = new Compilation(board, options, new PassRunner(
+                Compilation.passes(board, options), PassRunner.Dump.NONE,
+                Optional.ofNullable(stopAfter)));
+        if (stopAfter != null && !what.graph) {
+            throw new IllegalArgumentException("--stop-after goes with --graph");
+        }
         if (what.graph) {
             console.text(GraphText.print(compilation.graph(config, PassContext.shapesOnly())));
             return;

@@ -96,6 +96,11 @@ class CommandLineTest {
         Cli graph = Cli.run("inspect", "opt-125m", "--graph");
         assertEquals(0, graph.exitCode(), graph.err());
         assertTrue(graph.out().contains("gather"), "a placed graph has gathers");
+        Cli quantised = Cli.run("inspect", "opt-125m", "--graph", "--stop-after",
+                "quantise-weights");
+        assertFalse(quantised.out().contains("gather"));
+        oneLine(Cli.run("inspect", "opt-125m", "--graph", "--stop-after", "x"), 1,
+                "skein: no pass is called \"x\"");
         Cli disassembly = Cli.run("inspect", "opt-125m", "--disasm", "--phase", "prefill",
                 "--context", "64");
         assertEquals(0, disassembly.exitCode(), disassembly.err());
