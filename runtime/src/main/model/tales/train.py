@@ -137,6 +137,7 @@ def main():
     parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--warmup", type=int, default=200)
     parser.add_argument("--every", type=int, default=100, help="steps between validations")
+    parser.add_argument("--held", type=int, default=60, help="held-out stories of a validation")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cast-weight", type=float, default=2.0,
                         help="how much a name, a thing or a pronoun counts in the loss")
@@ -162,8 +163,11 @@ def work(rank, args, rendezvous):
     tokenizer = Tokenizer(args.out / "tokenizer.json")
     train, train_starts = encode(args.text / "train.txt", tokenizer)
     valid, valid_starts = encode(args.text / "valid.txt", tokenizer)
-    decoder = load(args.out / "model.safetensors").train() if args.resume else Decoder()
-    spread_names(decoder, tokenizer)
+    if args.resume:
+        decoder = load(args.out / "model.safetensors").train()
+    else:
+        decoder = Decoder()
+        spread_names(decoder, tokenizer)
     weights = weights_of(tokenizer, args.cast_weight)
     if rank == 0:
         print(f"{sum(p.numel() for p in decoder.parameters())} parameters, {len(train)} "
@@ -193,12 +197,12 @@ def work(rank, args, rendezvous):
             tokens += inputs.numel() * args.workers
             running.append(loss.item())
             if rank == 0 and (step % args.every == 0 or done >= 1):
-                held = validate(decoder, valid, valid_starts, 1000 if done >= 1 else 60)
+                save(args.out / "model.safetensors", decoder)
+                held = validate(decoder, valid, valid_starts, args.held)
                 log.write(f"{step},{tokens},{time.time() - begin:.0f},{args.rate * scale:.6f},"
                           f"{sum(running) / len(running):.4f},{held:.4f}\n")
                 log.flush()
                 running = []
-                save(args.out / "model.safetensors", decoder)
 
 
 if __name__ == "__main__":
