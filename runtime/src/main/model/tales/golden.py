@@ -60,7 +60,7 @@ def main():
     parser.add_argument("--valid", type=Path, required=True, help="held-out stories, one a line")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--stories", type=int, default=20)
-    parser.add_argument("--all", type=int, default=300, help="stories for the larger perplexity")
+    parser.add_argument("--all", type=int, default=200, help="stories for the larger perplexity")
     args = parser.parse_args()
     torch.set_num_threads(1)
     tokenizer = Tokenizer(args.model / "tokenizer.json")
