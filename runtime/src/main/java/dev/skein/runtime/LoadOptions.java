@@ -1,6 +1,7 @@
 package dev.skein.runtime;
 
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -25,6 +26,12 @@ public record LoadOptions(DeviceKind device, Timing timing, String target,
         /** The IR interpreter in binary32. */
         REFERENCE,
         /** A simulated board. */
-        SIM
+        SIM;
+
+        /** Lower case, as on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -43,8 +43,10 @@ public final class Main implements Runnable {
     /** The whole command line with every verb; tests ask it what exists. */
     static CommandLine commandLine() {
         var errors = new UserErrors();
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine line = new CommandLine(new Main());
+        line.getSubcommands().values().forEach(
+                verb -> verb.getCommandSpec().versionProvider(new Version()));
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
                 .setUsageHelpAutoWidth(true);

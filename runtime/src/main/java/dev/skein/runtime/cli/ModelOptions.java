@@ -45,8 +45,8 @@ public final class ModelOptions {
     LoadedModel load(Console console, Timing timing) throws IOException {
         var options = new LoadOptions(device, timing, target, Optional.ofNullable(weights),
                 context == null ? OptionalInt.empty() : OptionalInt.of(context));
-        LoadedModel loaded = new Loader(options, _ -> { }).load(model);
-        console.detail("%s", loaded.accelerator().description());
-        return loaded;
+        try (var progress = console.progress("pack weights, bytes", -1)) {
+            return new Loader(options, progress).load(model);
+        }
     }
 }

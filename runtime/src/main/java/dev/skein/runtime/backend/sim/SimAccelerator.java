@@ -10,6 +10,7 @@ import dev.skein.sim.functional.DeviceMemory;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -23,7 +24,13 @@ public final class SimAccelerator implements Accelerator {
         /** Values only, as fast as this machine can. */
         FUNCTIONAL,
         /** Values and cycles. */
-        CYCLE
+        CYCLE;
+
+        /** Lower case, as on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final Executable executable;
