@@ -10,8 +10,11 @@ import dev.skein.compiler.ir.Value;
 import dev.skein.compiler.ir.ValueType;
 import dev.skein.hls.isa.Extent;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The places of all values in ACT, the same on every core, by life time.
@@ -29,6 +32,7 @@ final class ActivationPlan {
     private final Map<Value, Distribution> where = new HashMap<>();
     private final Map<Value, Integer> lastUse = new HashMap<>();
     private final Map<Value, Value> roots = new HashMap<>();
+    private final Set<Value> shared = new HashSet<>();
     private final Map<Value, Integer> addresses = new HashMap<>();
     private final Map<Value, Int8Rows> quantised = new HashMap<>();
     private final Map<Value, AttentionBuffers> attention = new HashMap<>();
@@ -84,9 +88,13 @@ final class ActivationPlan {
 
     private void analyse() {
         List<Node> nodes = graph.nodes();
+        Set<Value> read = new HashSet<>();
         for (int i = 0; i < nodes.size(); i++) {
             for (Value input : nodes.get(i).op().inputs()) {
-                lastUse.put(input, i);
+                // The first linear layer quantises its input; the others read the int8 rows.
+                if (!(nodes.get(i).op() instanceof Op.Linear) || read.add(input)) {
+                    lastUse.put(input, i);
+                }
             }
             lastUse.putIfAbsent(nodes.get(i).value(), i);
             where.put(nodes.get(i).value(), nodes.get(i).distribution().orElseThrow());
@@ -94,13 +102,29 @@ final class ActivationPlan {
         for (int i = 0; i < nodes.size(); i++) {
             Value value = nodes.get(i).value();
             roots.put(value, value);
-            if (nodes.get(i).op() instanceof Op.Rope rope && lastUse.get(rope.x()) == i
-                    && !(graph.node(rope.x()).op() instanceof Op.Gather)) {
-                Value root = roots.get(rope.x());
+            Optional<Value> input = inPlaceOf(nodes.get(i), i);
+            if (input.isPresent()) {
+                Value root = roots.get(input.get());
                 roots.put(value, root);
                 lastUse.merge(root, lastUse.get(value), Math::max);
             }
+            if (nodes.get(i).op() instanceof Op.Gather) {
+                shared.add(value);
+            }
         }
+    }
+
+    /** The input whose place the result of an element-wise op takes: one that dies with it. */
+    private Optional<Value> inPlaceOf(Node node, int index) {
+        List<Value> candidates = switch (node.op()) {
+            case Op.Rope rope -> List.of(rope.x());
+            case Op.Unary unary -> List.of(unary.x());
+            case Op.Binary binary -> List.of(binary.a(), binary.b());
+            case Op _ -> List.of();
+        };
+        // A gathered value is not a core's own: the others write its place.
+        return candidates.stream().filter(v -> lastUse.get(v) == index && !shared.contains(v))
+                .findFirst();
     }
 
     private void placeGathers() {

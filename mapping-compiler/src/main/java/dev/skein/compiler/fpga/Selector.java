@@ -140,12 +140,12 @@ final class Selector {
     }
 
     private void linear(Op.Linear op, View out) {
-        if (out.width() == 0) {
-            return;
-        }
         Int8Rows x = activations.quantised(op.x());
         if (quantised.add(op.x())) {
             emit.quantise(view(op.x()), x);
+        }
+        if (out.width() == 0) {
+            return;
         }
         String key = op.weight().name() + "+" + op.bias().map(WeightRef::name).orElse("");
         for (WeightTile tile : tiles.get(key)) {
