@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         description = "Simulates one step of a model on a board, cycle by cycle; needs a shape, no"
             + " weights. Decode: one token with CONTEXT tokens in the cache, itself included."
             + " Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",
-        footer = {"", "JSON: model, board, phase, context, tokens, cycles, timeMillis,"
+        footer = {"", "JSON: model, board, phase, context, maxContext, tokens, cycles, timeMillis,"
             + " tokensPerSecond, bytesMoved (physical bytes off chip), bandwidthUtilisation"
             + " (physical HBM bytes / HBM peak over the time), boundBy, joules, weightBytes,"
             + " programBytes, compileMillis, wallMillis, simulatedCyclesPerSecond (per second of"
@@ -50,6 +50,11 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Tokens in the cache after the step (default: ${DEFAULT-VALUE}).")
     private int context;
 
+    @Option(names = "--max-context", paramLabel = "TOKENS",
+            description = "Longest sequence the program is compiled for (default: the same as"
+                    + " --context; longer ones leave less room on chip).")
+    private Integer maxContext;
+
     @Option(names = "--phase", paramLabel = "PHASE", defaultValue = "decode",
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Phase phase;
@@ -68,7 +73,12 @@ public final class SimulateCommand implements Callable<Integer> {
         try (Model opened = Model.open(model)) {
             config = opened.config();
         }
-        var options = new Compilation.Options(QuantScheme.parse(weights), context,
+        int compiled = maxContext == null ? context : maxContext;
+        if (compiled < context) {
+            throw new IllegalArgumentException("--max-context " + compiled + " is shorter than"
+                    + " --context " + context);
+        }
+        var options = new Compilation.Options(QuantScheme.parse(weights), compiled,
                 OptionalDouble.empty());
         FpgaPlan plan = new Compilation(board, options).plan(config, Set.of(phase));
         double compileMillis = (System.nanoTime() - start) / 1e6;
@@ -88,11 +98,12 @@ public final class SimulateCommand implements Callable<Integer> {
         json.put("model", config.name());
         json.put("phase", phase.toString());
         json.put("context", context);
+        json.put("maxContext", compiled);
         json.put("weights", options.scheme().toString());
         json.put("weightBytes", plan.memory().weightBytes());
         json.put("programBytes", plan.programBytes());
-        console.result("%s, %s, %s at context %,d on %s:", config.name(), options.scheme(), phase,
-                context, board.name());
+        console.result("%s, %s, %s at context %,d on %s, compiled for %,d tokens:", config.name(),
+                options.scheme(), phase, context, board.name(), compiled);
         totals.print(console, board);
         console.note("weights %,d bytes, program %,d bytes; compiled in %,.0f ms, %,.0f ms in all"
                 + " on this machine, %,.1f M simulated cycles/s", plan.memory().weightBytes(),

@@ -50,6 +50,8 @@ class CommandLineTest {
                 "skein: context 4096 is longer than the 2048 positions");
         oneLine(Cli.run("simulate", "--model", "opt-125m", "--context", "0"), 1,
                 "skein: --context is 0");
+        oneLine(Cli.run("simulate", "--model", "opt-125m", "--max-context", "64"), 1,
+                "skein: --max-context 64 is shorter than --context 128");
         oneLine(Cli.run("simulate", "--model", "opt-125m", "--weights", "w7"), 1,
                 "skein: weight format \"w7\"");
         oneLine(Cli.run("simulate", "--model", "opt-125m", "--target", "u281"), 1, "skein: ");
