@@ -18,11 +18,6 @@ public record OffChipMemory(int channels, long channelBytes, int stripeBytes, Dr
         return Math.multiplyExact(channelBytes, channels);
     }
 
-    /** Bytes the group moves in one kernel cycle at most. */
-    public long peakBytesPerCycle() {
-        return (long) channels * dram.bytesPerCycle();
-    }
-
     /** The channel that holds a byte. */
     public int channel(long address) {
         return (int) (address / stripeBytes % channels);

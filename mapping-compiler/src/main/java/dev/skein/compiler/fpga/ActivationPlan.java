@@ -71,7 +71,7 @@ final class ActivationPlan {
         return quantised.get(value);
     }
 
-    /** The buffers of an attention op, or the one for the rows of a position table. */
+    /** The buffers of an attention op. */
     AttentionBuffers attention(Value value) {
         return attention.get(value);
     }

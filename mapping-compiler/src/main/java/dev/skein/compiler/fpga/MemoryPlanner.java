@@ -6,9 +6,9 @@ import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Node;
 import dev.skein.compiler.ir.Op;
 import dev.skein.compiler.ir.WeightRef;
-import dev.skein.hls.isa.Footprint;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Region;
+import dev.skein.hls.number.PackedRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,14 +100,15 @@ final class MemoryPlanner {
     private void tiles(Op.Linear linear, int core, Range range) {
         var format = linear.format().orElseThrow();
         int k = linear.weight().cols();
-        long rowBytes = Footprint.rowStride(format.bits(), format.groupCode(), k);
+        long rowBytes = PackedRows.rowBytes(format.bits(), format.groupCode(), k);
         boolean biased = linear.bias().isPresent();
         int rowsPerTile = rowsPerTile(rowBytes + (biased ? 8 : 4), linear.weight().name());
         for (int from = range.from(); from < range.to(); from += rowsPerTile) {
             Range rows = new Range(from, Math.min(range.to(), from + rowsPerTile));
-            long scaleOffset = FpgaTarget.align(rows.width() * rowBytes,
-                    FpgaTarget.BUFFER_ALIGNMENT);
-            long bytes = scaleOffset + (biased ? 8L : 4L) * rows.width();
+            long scaleOffset = PackedRows.scaleOffset(format.bits(), format.groupCode(),
+                    rows.width(), k);
+            long bytes = PackedRows.tileBytes(format.bits(), format.groupCode(), rows.width(), k,
+                    biased);
             tiles.add(new WeightTile(linear.weight().name(),
                     linear.bias().map(WeightRef::name).orElse(""), core, rows, k, format.bits(),
                     format.groupCode(), weightEnd[core], (int) scaleOffset, (int) bytes));

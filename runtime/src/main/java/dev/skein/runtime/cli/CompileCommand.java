@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,17 +43,12 @@ public final class CompileCommand implements Callable<Integer> {
             description = "Artifact to write; replaced only when it is complete.")
     private Path output;
 
-    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
-            description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
-    private String target;
+    @Mixin
+    private BoardOptions boardOptions;
 
     @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w8",
             description = "Weight format: w8, w5, w4, w3, w2 (default: ${DEFAULT-VALUE}).")
     private String weights;
-
-    @Option(names = "--context", paramLabel = "TOKENS",
-            description = "Longest sequence (default: what the model allows, at most 4096).")
-    private Integer context;
 
     @Option(names = "--smooth", paramLabel = "ALPHA",
             description = "SmoothQuant: move this share of the activations' range into the weights"
@@ -80,7 +74,7 @@ public final class CompileCommand implements Callable<Integer> {
         if ((smoothing == null) != (calibration == null)) {
             throw new IllegalArgumentException("--smooth and --calibration go together");
         }
-        Board board = Boards.load(target);
+        Board board = Boards.load(boardOptions.target());
         try (Model opened = Model.open(model); Arena arena = Arena.ofShared()) {
             Map<String, String> provenance = provenance(opened);
             long start = System.nanoTime();
@@ -108,15 +102,13 @@ public final class CompileCommand implements Callable<Integer> {
     private Executable compile(Model opened, Board board, Arena arena,
             Map<String, String> provenance) throws IOException {
         var options = new Compilation.Options(QuantScheme.parse(weights),
-                Loader.context(opened.config(),
-                        context == null ? OptionalInt.empty() : OptionalInt.of(context)),
+                Loader.context(opened.config(), boardOptions.context()),
                 smoothing == null ? OptionalDouble.empty() : OptionalDouble.of(smoothing));
         var runner = new PassRunner(Compilation.passes(board, options),
                 dump == null ? PassRunner.Dump.NONE : this::dump, Optional.empty());
         PassContext passContext = PassContext.of(opened.weights(), calibration(opened),
                 line -> console.detail("%s", line));
-        long total = opened.config().parameterCount();
-        try (var progress = console.progress("pack weights", total)) {
+        try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Compilation(board, options, runner).compile(opened.header(), passContext,
                     arena, provenance, progress);
         }

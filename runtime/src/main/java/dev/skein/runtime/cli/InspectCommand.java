@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -80,17 +79,12 @@ public final class InspectCommand implements Callable<Integer> {
             description = "With --graph: the graph after this pass, quantise-weights or place.")
     private String stopAfter;
 
-    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
-            description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
-    private String target;
+    @Mixin
+    private BoardOptions boardOptions;
 
     @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w4",
             description = "Weight format (default: ${DEFAULT-VALUE}).")
     private String weights;
-
-    @Option(names = "--context", paramLabel = "TOKENS",
-            description = "Longest sequence (default: what the model allows, at most 4096).")
-    private Integer context;
 
     @Mixin
     private Console console;
@@ -135,10 +129,9 @@ public final class InspectCommand implements Callable<Integer> {
             console.text(GraphText.print(GraphBuilder.build(config)));
             return;
         }
-        Board board = Boards.load(target);
-        var options = new Compilation.Options(QuantScheme.parse(weights), Loader.context(config,
-                context == null ? OptionalInt.empty() : OptionalInt.of(context)),
-                OptionalDouble.empty());
+        Board board = Boards.load(boardOptions.target());
+        var options = new Compilation.Options(QuantScheme.parse(weights),
+                Loader.context(config, boardOptions.context()), OptionalDouble.empty());
         var compilation = new Compilation(board, options, new PassRunner(
                 Compilation.passes(board, options), PassRunner.Dump.NONE,
                 Optional.ofNullable(stopAfter)));

@@ -7,7 +7,7 @@ import dev.skein.runtime.Loader;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,19 +21,14 @@ public final class ModelOptions {
             description = "What runs it: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private DeviceKind device;
 
-    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
-            description = "Simulated board, or a board file (default: ${DEFAULT-VALUE}).")
-    private String target;
+    @Mixin
+    private BoardOptions boardOptions;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2, with a group"
                     + " size behind it (w4g32) and a format of the head (w4:w8) if wanted."
                     + " Default: f32 on the reference, w8 on a simulated board.")
     private String weights;
-
-    @Option(names = "--context", paramLabel = "TOKENS",
-            description = "Longest sequence (default: what the model allows, at most 4096).")
-    private Integer context;
 
     /** Created by picocli. */
     public ModelOptions() {}
@@ -43,8 +38,8 @@ public final class ModelOptions {
     }
 
     LoadedModel load(Console console, Timing timing) throws IOException {
-        var options = new LoadOptions(device, timing, target, Optional.ofNullable(weights),
-                context == null ? OptionalInt.empty() : OptionalInt.of(context));
+        var options = new LoadOptions(device, timing, boardOptions.target(),
+                Optional.ofNullable(weights), boardOptions.context());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress).load(model);
         }

@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
         footer = {"", "JSON: model, board, phase, context, maxContext, tokens, cycles, timeMillis,"
             + " tokensPerSecond, bytesMoved (physical bytes off chip), bandwidthUtilisation"
             + " (physical HBM bytes / HBM peak over the time), boundBy, joules, weightBytes,"
-            + " programBytes, compileMillis, wallMillis, simulatedCyclesPerSecond (per second of"
-            + " this machine, simulation alone)."})
+            + " kvBytes, programBytes, compileMillis, wallMillis, simulatedCyclesPerSecond (per"
+            + " second of this machine, simulation alone)."})
 public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private Console console;
@@ -101,13 +101,14 @@ public final class SimulateCommand implements Callable<Integer> {
         json.put("maxContext", compiled);
         json.put("weights", options.scheme().toString());
         json.put("weightBytes", plan.memory().weightBytes());
+        json.put("kvBytes", plan.memory().kvBytes());
         json.put("programBytes", plan.programBytes());
         console.result("%s, %s, %s at context %,d on %s, compiled for %,d tokens:", config.name(),
                 options.scheme(), phase, context, board.name(), compiled);
         totals.print(console, board);
-        console.note("weights %,d bytes, program %,d bytes; compiled in %,.0f ms, %,.0f ms in all"
-                + " on this machine, %,.1f M simulated cycles/s", plan.memory().weightBytes(),
-                plan.programBytes(), compileMillis, wallMillis,
+        console.note("weights %,d bytes, KV cache %,d, program %,d; compiled in %,.0f ms, %,.0f"
+                + " ms in all on this machine, %,.1f M simulated cycles/s", plan.memory().weightBytes(),
+                plan.memory().kvBytes(), plan.programBytes(), compileMillis, wallMillis,
                 json.get("simulatedCyclesPerSecond").asDouble() / 1e6);
         if (console.verbose()) {
             totals.details(console);

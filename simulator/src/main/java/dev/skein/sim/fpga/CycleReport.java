@@ -5,7 +5,6 @@ import dev.skein.hls.board.Energy;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Opcode;
 import dev.skein.hls.isa.Unit;
-import dev.skein.sim.memory.ChannelCounts;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -125,11 +124,6 @@ public record CycleReport(String program, Board board, int position, int tokens,
     /** Estimated energy of the step, joules. */
     public double joules() {
         return joulesByComponent().values().stream().sorted().mapToDouble(x -> x).sum();
-    }
-
-    /** Sum over all pseudo-channels of HBM: row hits, misses, conflicts, refreshes. */
-    public ChannelCounts hbmCounts() {
-        return memories.get(Memory.HBM).counts().plus(memories.get(Memory.PARAM).counts());
     }
 
     /** A table for people; see {@link ReportText}. */
