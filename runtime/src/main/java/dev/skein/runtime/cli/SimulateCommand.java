@@ -107,8 +107,9 @@ public final class SimulateCommand implements Callable<Integer> {
                 options.scheme(), phase, context, board.name(), compiled);
         totals.print(console, board);
         console.note("weights %,d bytes, KV cache %,d, program %,d; compiled in %,.0f ms, %,.0f"
-                + " ms in all on this machine, %,.1f M simulated cycles/s", plan.memory().weightBytes(),
-                plan.memory().kvBytes(), plan.programBytes(), compileMillis, wallMillis,
+                + " ms in all on this machine, %,.1f M simulated cycles/s",
+                plan.memory().weightBytes(), plan.memory().kvBytes(), plan.programBytes(),
+                compileMillis, wallMillis,
                 json.get("simulatedCyclesPerSecond").asDouble() / 1e6);
         if (console.verbose()) {
             totals.details(console);
