@@ -21,11 +21,12 @@ import dev.skein.hls.isa.Memory;
  * @param hbmChannels pseudo-channels on the card, also those no core uses
  * @param energy coefficients of the energy estimate
  * @param priceUSD list price, for cost per token
+ * @param fabric what the card is made of and the overlay is built of
  */
 public record Board(String name, String description, double clockMHz, int cores,
         BufferSizes buffers, Control control, MatrixEngine mpe, VectorEngine sfu,
         Interconnect sys, OffChipMemory hbm, OffChipMemory param, OffChipMemory ddr,
-        int hbmChannels, Energy energy, double priceUSD) {
+        int hbmChannels, Energy energy, double priceUSD, Fabric fabric) {
 
     /** The memory a core reaches under this name. */
     public OffChipMemory memory(Memory memory) {

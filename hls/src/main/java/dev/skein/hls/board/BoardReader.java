@@ -43,7 +43,7 @@ final class BoardReader {
         }
         return new Board(name, description, clockMHz, cores, buffers(), control(), mpe(), sfu(),
                 sys(), hbm, param, memory("ddr", "ddr.channels"), hbmChannels, energy(),
-                keys.real("price_USD", 0, 1e7));
+                keys.real("price_USD", 0, 1e7), new FabricReader(keys).read(cores));
     }
 
     private BufferSizes buffers() {

@@ -2,6 +2,9 @@ package dev.skein.hls.board;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,6 +61,37 @@ final class Keys {
             }
         }
         throw bad(key, value, "an integer from " + min + " to " + max);
+    }
+
+    /** Integers separated by commas. */
+    List<Integer> integers(String key, int min, int max) {
+        String value = text(key);
+        var out = new ArrayList<Integer>();
+        for (String part : value.split(",", -1)) {
+            String digits = part.trim();
+            if (!digits.matches("\\d{1,10}") || Long.parseLong(digits) < min
+                    || Long.parseLong(digits) > max) {
+                throw bad(key, value, "integers from " + min + " to " + max
+                        + " separated by commas");
+            }
+            out.add(Integer.parseInt(digits));
+        }
+        return out;
+    }
+
+    /** One of some constants, in lower case. */
+    <E extends Enum<E>> E choice(String key, List<E> allowed) {
+        String value = text(key);
+        for (E constant : allowed) {
+            if (name(constant).equals(value)) {
+                return constant;
+            }
+        }
+        throw bad(key, value, String.join(", ", allowed.stream().map(Keys::name).toList()));
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     double real(String key, double min, double max) {

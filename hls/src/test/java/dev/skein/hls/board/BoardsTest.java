@@ -69,7 +69,8 @@ class BoardsTest {
     void aNewBoardIsOneFile(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("mine.properties");
         Files.writeString(file, u280Text().replace("\nname=u280", "\nname=mine")
-                .replace("\ncores=3", "\ncores=2"));
+                .replace("\ncores=3", "\ncores=2")
+                .replace("\ncores.slr=0,1,2", "\ncores.slr=0,2"));
         Board board = Boards.load(file.toString());
         assertEquals("mine", board.name());
         assertEquals(2, board.cores());

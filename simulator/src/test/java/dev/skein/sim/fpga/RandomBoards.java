@@ -28,7 +28,7 @@ final class RandomBoards {
     static Board with(Board b, Control control, OffChipMemory hbm, OffChipMemory ddr) {
         return new Board(b.name(), b.description(), b.clockMHz(), b.cores(), b.buffers(), control,
                 b.mpe(), b.sfu(), b.sys(), hbm, b.param(), ddr, b.hbmChannels(), b.energy(),
-                b.priceUSD());
+                b.priceUSD(), b.fabric());
     }
 
     private Board board() {
@@ -46,7 +46,8 @@ final class RandomBoards {
                 new VectorEngine(between(4, 16), costs),
                 new Interconnect(between(8, 64), between(0, 9), between(1, 20)),
                 new OffChipMemory(between(1, 5), 1 << 28, stripe, hbm),
-                new OffChipMemory(1, 1 << 28, stripe, hbm), ddr(), 64, b.energy(), 1);
+                new OffChipMemory(1, 1 << 28, stripe, hbm), ddr(), 64, b.energy(), 1,
+                b.fabric());
     }
 
     private OffChipMemory ddr() {
