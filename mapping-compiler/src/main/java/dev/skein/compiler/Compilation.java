@@ -63,7 +63,7 @@ public final class Compilation {
         var passes = new ArrayList<Pass>();
         options.smoothing().ifPresent(alpha -> passes.add(new SmoothActivations(alpha)));
         passes.add(new QuantiseWeights(options.scheme()));
-        passes.add(new Placement(board.cores()));
+        passes.add(new Placement(FpgaTarget.of(board)));
         return passes;
     }
 

@@ -43,12 +43,11 @@ final class AttentionSelector {
             append(v, head, buffers.cacheRows()[2 + head % 2], cache.v(), cache.vScales());
         }
         quantiseQueries(q);
-        int tile = tileTokens();
         for (int head = 0; head < shape.caches.size(); head++) {
-            if (tile >= shape.maxContext) {
+            if (fits()) {
                 wholeContext(head, out);
             } else {
-                tiledContext(head, tile, out);
+                tiledContext(head, tileTokens(), out);
             }
         }
         flush();
@@ -89,14 +88,24 @@ final class AttentionSelector {
                 rows.scale() + 4 * head, 4 * ownHeads());
     }
 
-    /** Tokens of K or V on chip at once: a quarter of the buffer, or loops of an eighth. */
+    /**
+     * Whether whole caches are loaded. The sum over V comes when the next head's K and V have been
+     * loaded: V and scales, K, V and scales again, and a gap where the ring comes round, have to
+     * fit.
+     */
+    private boolean fits() {
+        long rows = (long) shape.maxContext * rowBytes();
+        long scales = FpgaTarget.align(4L * shape.maxContext, FpgaTarget.BUFFER_ALIGNMENT);
+        return 4 * rows + 3 * scales <= emit.weights().bytes();
+    }
+
+    private int rowBytes() {
+        return FpgaTarget.align(shape.headDim, FpgaTarget.BUFFER_ALIGNMENT);
+    }
+
+    /** Else tokens of K or V on chip at once: an eighth of the buffer. */
     private int tileTokens() {
-        int rowBytes = FpgaTarget.align(shape.headDim, FpgaTarget.BUFFER_ALIGNMENT);
-        int ring = emit.weights().bytes();
-        if ((long) shape.maxContext * rowBytes <= ring / 4) {
-            return shape.maxContext;
-        }
-        return Math.max(16, ring / 8 / rowBytes / 16 * 16);
+        return Math.max(16, emit.weights().bytes() / 8 / rowBytes() / 16 * 16);
     }
 
     private void wholeContext(int head, View out) {

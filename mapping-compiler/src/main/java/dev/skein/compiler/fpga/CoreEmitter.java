@@ -73,9 +73,9 @@ final class CoreEmitter {
     }
 
     /** Loads a parameter vector into the ring of PAR and returns its address. */
-    int param(String name, long offset, int bytes) {
+    int param(String name, Memory memory, long offset, int bytes) {
         int at = params.take(bytes, name);
-        load(Space.PAR, at, Memory.PARAM, MemoryPlan.PARAMS, offset, bytes);
+        load(Space.PAR, at, memory, MemoryPlan.PARAMS, offset, bytes);
         return at;
     }
 

@@ -9,21 +9,19 @@ package dev.skein.compiler.fpga;
  * @param kScales offset of the K scales
  * @param v offset of the V rows
  * @param vScales offset of the V scales
+ * @param end one past the last byte
  */
-record KvCache(int rowBytes, long k, long kScales, long v, long vScales) {
+record KvCache(int rowBytes, long k, long kScales, long v, long vScales, long end) {
 
-    /** The caches of a head, packed one after the other from {@code offset}. */
-    static KvCache at(long offset, int rowBytes, int maxContext) {
-        long rows = FpgaTarget.align(Math.multiplyExact((long) rowBytes, maxContext),
-                FpgaTarget.MEMORY_ALIGNMENT);
-        long scales = FpgaTarget.align(4L * maxContext, FpgaTarget.MEMORY_ALIGNMENT);
+    /**
+     * The caches of a head, packed one after the other from {@code offset}.
+     *
+     * @param alignment of each part
+     */
+    static KvCache at(long offset, int rowBytes, int maxContext, int alignment) {
+        long rows = FpgaTarget.align(Math.multiplyExact((long) rowBytes, maxContext), alignment);
+        long scales = FpgaTarget.align(4L * maxContext, alignment);
         return new KvCache(rowBytes, offset, offset + rows, offset + rows + scales,
-                offset + 2 * rows + scales);
-    }
-
-    /** Bytes of the caches of one head. */
-    static long bytes(int rowBytes, int maxContext) {
-        KvCache c = at(0, rowBytes, maxContext);
-        return 2 * c.v();
+                offset + 2 * rows + scales, offset + 2 * (rows + scales));
     }
 }

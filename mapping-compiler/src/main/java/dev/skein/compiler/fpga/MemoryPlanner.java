@@ -113,7 +113,7 @@ final class MemoryPlanner {
                     linear.bias().map(WeightRef::name).orElse(""), core, rows, k, format.bits(),
                     format.groupCode(), weightEnd[core], (int) scaleOffset, (int) bytes));
             weightEnd[core] = FpgaTarget.align(weightEnd[core] + bytes,
-                    FpgaTarget.MEMORY_ALIGNMENT);
+                    target.memories().get(core).turnBytes());
         }
     }
 
@@ -138,11 +138,13 @@ final class MemoryPlanner {
     private void caches(Op.Attention a) {
         int rowBytes = FpgaTarget.align(a.headDim(), FpgaTarget.BUFFER_ALIGNMENT);
         var heads = new ArrayList<KvCache>(a.kvHeads());
-        List<Range> split = Placement.split(a.kvHeads(), 1, target.cores());
+        List<Range> split = target.split(a.kvHeads(), 1);
         for (int core = 0; core < split.size(); core++) {
             for (int head = split.get(core).from(); head < split.get(core).to(); head++) {
-                heads.add(KvCache.at(kvEnd[core], rowBytes, maxContext));
-                kvEnd[core] += KvCache.bytes(rowBytes, maxContext);
+                KvCache cache = KvCache.at(kvEnd[core], rowBytes, maxContext,
+                        target.memories().get(core).turnBytes());
+                heads.add(cache);
+                kvEnd[core] = cache.end();
             }
         }
         kv.put(a.layer(), List.copyOf(heads));
@@ -151,13 +153,7 @@ final class MemoryPlanner {
     private List<Region> regions(int maxTokens) {
         var out = new ArrayList<Region>();
         for (int core = 0; core < target.cores(); core++) {
-            require("weights and KV cache of core " + core, weightEnd[core] + kvEnd[core],
-                    target.hbmBytesPerCore(), "HBM of a core");
-            require("parameters", paramEnd, target.paramBytesPerCore(), "parameter channel");
-            add(out, Memory.HBM, core, Region.Kind.WEIGHTS, MemoryPlan.WEIGHTS, 0, weightEnd[core]);
-            add(out, Memory.HBM, core, Region.Kind.KV, MemoryPlan.KV, weightEnd[core],
-                    kvEnd[core]);
-            add(out, Memory.PARAM, core, Region.Kind.PARAMS, MemoryPlan.PARAMS, 0, paramEnd);
+            own(out, core);
         }
         long input = tableEnd;
         long output = FpgaTarget.align(input + 4L * maxTokens, FpgaTarget.MEMORY_ALIGNMENT);
@@ -168,6 +164,24 @@ final class MemoryPlanner {
         add(out, Memory.DDR, Region.SHARED, Region.Kind.OUTPUT, MemoryPlan.OUTPUT, output,
                 4L * logits);
         return out;
+    }
+
+    private void own(List<Region> out, int core) {
+        FpgaTarget.CoreMemory own = target.memories().get(core);
+        boolean shared = own.paramBytes() == 0;
+        long hbm = weightEnd[core] + kvEnd[core];
+        if (shared) {
+            require("weights, KV cache and parameters of core " + core, hbm + paramEnd,
+                    own.hbmBytes(), "HBM of the core");
+        } else {
+            require("weights and KV cache of core " + core, hbm, own.hbmBytes(),
+                    "HBM of the core");
+            require("parameters", paramEnd, own.paramBytes(), "parameter channel");
+        }
+        add(out, Memory.HBM, core, Region.Kind.WEIGHTS, MemoryPlan.WEIGHTS, 0, weightEnd[core]);
+        add(out, Memory.HBM, core, Region.Kind.KV, MemoryPlan.KV, weightEnd[core], kvEnd[core]);
+        add(out, shared ? Memory.HBM : Memory.PARAM, core, Region.Kind.PARAMS, MemoryPlan.PARAMS,
+                shared ? hbm : 0, paramEnd);
     }
 
     private static void add(List<Region> out, Memory memory, int core, Region.Kind kind, int base,

@@ -1,7 +1,6 @@
 package dev.skein.compiler.fpga;
 
 import dev.skein.compiler.ir.Distribution;
-import dev.skein.compiler.ir.Distribution.Range;
 import dev.skein.compiler.ir.Distribution.Split;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Node;
@@ -16,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * QUANTISED to PLACED: splits the output channels of every linear layer over the cores, by whole
- * key/value heads where they feed attention and in blocks of 16 elsewhere, and gathers a split
- * value where an op needs all of it. The residual stream is replicated: every core adds and
+ * QUANTISED to PLACED: splits the output channels of every linear layer over the cores, in
+ * proportion to their memory bandwidth, by whole key/value heads where they feed attention and in
+ * blocks of 16 elsewhere, and gathers a split value where an op needs all of it. The residual stream is replicated: every core adds and
  * normalises all of it, which costs SFU time but no exchange, and no rounding depends on the
  * number of cores.
  */
@@ -26,11 +25,11 @@ public final class Placement implements Pass {
     /** Output channels are split in blocks of this, the block of N:M weight sparsity. */
     private static final int COLUMN_BLOCK = 16;
 
-    private final int cores;
+    private final FpgaTarget target;
 
-    /** For a board with this many cores. */
-    public Placement(int cores) {
-        this.cores = cores;
+    /** For the cores of this board. */
+    public Placement(FpgaTarget target) {
+        this.target = target;
     }
 
     @Override
@@ -45,20 +44,6 @@ public final class Placement implements Pass {
         return graph.with(Stage.PLACED, placed.nodes);
     }
 
-    /** {@code n} items over the cores, whole blocks each, the remainder to the first cores. */
-    static List<Range> split(int n, int block, int cores) {
-        int blocks = Math.ceilDiv(n, block);
-        var out = new ArrayList<Range>(cores);
-        int from = 0;
-        for (int c = 0; c < cores; c++) {
-            int own = blocks / cores + (c < blocks % cores ? 1 : 0);
-            int to = Math.min(n, from + own * block);
-            out.add(new Range(from, to));
-            from = to;
-        }
-        return out;
-    }
-
     /** The splits that attention demands, carried up to the linear layers that feed it. */
     private Map<Value, Split> headSplits(Graph graph) {
         var demands = new HashMap<Value, Split>();
@@ -66,8 +51,9 @@ public final class Placement implements Pass {
             switch (node.op()) {
                 case Op.Attention a -> {
                     int share = a.heads() / a.kvHeads();
-                    Split kv = new Split(split(a.kvHeads() * a.headDim(), a.headDim(), cores));
-                    Split q = new Split(split(a.heads() * a.headDim(), a.headDim() * share, cores));
+                    Split kv = new Split(target.split(a.kvHeads() * a.headDim(), a.headDim()));
+                    Split q = new Split(target.split(a.heads() * a.headDim(),
+                            a.headDim() * share));
                     demands.put(a.q(), q);
                     demands.put(a.k(), kv);
                     demands.put(a.v(), kv);
@@ -103,7 +89,7 @@ public final class Placement implements Pass {
             switch (node.op()) {
                 case Op.Linear linear -> put(replicateInputs(node), demands.getOrDefault(
                         node.value(),
-                        new Split(split(linear.weight().rows(), COLUMN_BLOCK, cores))));
+                        new Split(target.split(linear.weight().rows(), COLUMN_BLOCK))));
                 case Op.Attention a -> put(node, where.get(a.q()));
                 case Op.Rope _, Op.Unary _, Op.Binary _, Op.LastToken _, Op.Output _ ->
                         addLocal(node);

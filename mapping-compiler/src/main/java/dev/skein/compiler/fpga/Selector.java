@@ -136,7 +136,8 @@ final class Selector {
     }
 
     private int param(WeightRef ref) {
-        return emit.param(ref.name(), memory.params().get(ref.name()), 4 * ref.cols());
+        Memory where = memory.region(Region.Kind.PARAMS, emit.core()).memory();
+        return emit.param(ref.name(), where, memory.params().get(ref.name()), 4 * ref.cols());
     }
 
     private void linear(Op.Linear op, View out) {

@@ -26,7 +26,7 @@ class FpgaCompilerTest {
     private static Graph placed(String model, String weights, FpgaTarget target) {
         Graph graph = GraphBuilder.build(ModelCatalogue.config(model));
         return new PassRunner(List.of(new QuantiseWeights(QuantScheme.parse(weights)),
-                new Placement(target.cores()))).run(graph, PassContext.shapesOnly()).graph();
+                new Placement(target))).run(graph, PassContext.shapesOnly()).graph();
     }
 
     @Test
@@ -57,13 +57,11 @@ class FpgaCompilerTest {
 
     @Test
     void longContextsLoopOverTiles() {
-        FpgaPlan plan = FpgaCompiler.compile(placed("smollm2-135m", "w4g16", U280), U280, 8192,
+        FpgaPlan plan = FpgaCompiler.compile(placed("smollm2-135m", "w4g16", U280), U280, 4096,
                 Set.of(Phase.DECODE));
-        var small = new FpgaTarget("small", U280.cores(),
-                new BufferSizes(U280.buffers().actBytes(), 1 << 18, U280.buffers().parBytes()),
-                U280.mvRows(), U280.hbmBytesPerCore(), U280.paramBytesPerCore(),
-                U280.ddrBytes());
-        FpgaPlan tiled = FpgaCompiler.compile(placed("smollm2-135m", "w4g16", small), small, 8192,
+        FpgaTarget small = U280.with(new BufferSizes(U280.buffers().actBytes(), 1 << 18,
+                U280.buffers().parBytes()));
+        FpgaPlan tiled = FpgaCompiler.compile(placed("smollm2-135m", "w4g16", small), small, 4096,
                 Set.of(Phase.DECODE));
         assertEquals(0, loops(plan));
         assertTrue(loops(tiled) > 0);
@@ -94,8 +92,7 @@ class FpgaCompilerTest {
 
     @Test
     void refusesActivationsThatDoNotFit() {
-        var tiny = new FpgaTarget("tiny", 3, new BufferSizes(1 << 12, 1 << 20, 1 << 16), 64,
-                1L << 31, 1L << 28, 1L << 35);
+        FpgaTarget tiny = U280.with(new BufferSizes(1 << 12, 1 << 20, 1 << 16));
         var e = assertThrows(FpgaException.class, () -> FpgaCompiler.compile(
                 placed("smollm2-135m", "w4g16", tiny), tiny, 64, Set.of(Phase.DECODE)));
         assertTrue(e.getMessage().contains("the activations of a token need"), e.getMessage());

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.compiler.ir.Distribution.Range;
+import dev.skein.hls.isa.BufferSizes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -15,14 +17,35 @@ class PlacesTest {
 
     @Test
     void splitsWholeBlocksAndGivesTheRemainderToTheFirstCores() {
+        FpgaTarget alike = target(8, 8, 8);
         assertEquals(List.of(new Range(0, 64), new Range(64, 128), new Range(128, 172)),
-                Placement.split(172, 16, 3));
+                alike.split(172, 16));
         assertEquals(List.of(new Range(0, 11), new Range(11, 22), new Range(22, 32)),
-                Placement.split(32, 1, 3));
+                alike.split(32, 1));
         assertEquals(List.of(new Range(0, 1), new Range(1, 2), new Range(2, 2)),
-                Placement.split(2, 1, 3));
+                alike.split(2, 1));
         assertEquals(List.of(new Range(0, 5), new Range(5, 5), new Range(5, 5)),
-                Placement.split(5, 16, 3));
+                alike.split(5, 16));
+    }
+
+    @Test
+    void splitsInProportionToTheChannelsOfTheCores() {
+        FpgaTarget uneven = target(11, 11, 10);
+        assertEquals(List.of(new Range(0, 11), new Range(11, 22), new Range(22, 32)),
+                uneven.split(32, 1));
+        // 688 blocks: 236.5, 236.5 and 215.
+        assertEquals(List.of(new Range(0, 3792), new Range(3792, 7568), new Range(7568, 11008)),
+                uneven.split(11008, 16));
+        assertEquals(List.of(new Range(0, 3), new Range(3, 6), new Range(6, 8)),
+                uneven.split(8, 1));
+        assertEquals(List.of(new Range(0, 0), new Range(0, 0), new Range(0, 16)),
+                target(1, 1, 14).split(16, 16));
+    }
+
+    private static FpgaTarget target(int... channels) {
+        return new FpgaTarget("test", Arrays.stream(channels)
+                .mapToObj(n -> new FpgaTarget.CoreMemory(n, 64 * n, 1L << 28, 1L << 28)).toList(),
+                new BufferSizes(1 << 20, 1 << 20, 1 << 16), 64, 1L << 30);
     }
 
     @Test

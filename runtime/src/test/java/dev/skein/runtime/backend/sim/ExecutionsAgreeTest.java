@@ -29,6 +29,7 @@ import dev.skein.hls.isa.Program;
 import dev.skein.sim.functional.DeviceMemory;
 import dev.skein.sim.functional.FunctionalMachine;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -82,14 +83,25 @@ class ExecutionsAgreeTest {
             String scheme = SCHEMES[random.nextInt(SCHEMES.length)];
             int wgt = random.nextBoolean() ? U280.buffers().wgtBytes() : 2048;
             FpgaTarget base = FpgaTarget.of(U280);
-            FpgaTarget target = new FpgaTarget("u280", 1 + random.nextInt(4), new BufferSizes(
-                    base.buffers().actBytes(), wgt, base.buffers().parBytes()), base.mvRows(),
-                    base.hbmBytesPerCore(), base.paramBytesPerCore(), base.ddrBytes());
+            FpgaTarget target = base.with(cores(random)).with(new BufferSizes(
+                    base.buffers().actBytes(), wgt, base.buffers().parBytes()));
             graph = new PassRunner(List.of(new QuantiseWeights(QuantScheme.parse(scheme)),
-                    new Placement(target.cores()))).run(GraphBuilder.build(config),
+                    new Placement(target))).run(GraphBuilder.build(config),
                             PassContext.of(weights)).graph();
             plan = FpgaCompiler.compile(graph, target, config.maxPositions(),
                     EnumSet.allOf(Phase.class));
+        }
+
+        /** One to four cores of unlike bandwidth, some without a parameter channel. */
+        private static List<FpgaTarget.CoreMemory> cores(SplittableRandom random) {
+            var cores = new ArrayList<FpgaTarget.CoreMemory>();
+            long paramBytes = random.nextInt(2) * (1L << 28);
+            for (int left = 1 + random.nextInt(4); left > 0; left--) {
+                int channels = 1 + random.nextInt(11);
+                cores.add(new FpgaTarget.CoreMemory(channels, 64 * channels, 1L << 31,
+                        paramBytes));
+            }
+            return cores;
         }
 
         boolean tiled() {
