@@ -7,6 +7,7 @@ import dev.skein.compiler.fpga.FpgaCompiler;
 import dev.skein.compiler.fpga.FpgaPlan;
 import dev.skein.compiler.fpga.FpgaTarget;
 import dev.skein.compiler.fpga.ImageBuilder;
+import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.compiler.fpga.MemoryImages;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.fpga.Placement;
@@ -39,8 +40,15 @@ public final class Compilation {
      * @param scheme weight formats
      * @param maxContext positions of the KV cache
      * @param smoothing SmoothQuant strength, 0 to 1; needs calibration texts in the context
+     * @param lengths how programs serve all lengths
      */
-    public record Options(QuantScheme scheme, int maxContext, OptionalDouble smoothing) {}
+    public record Options(QuantScheme scheme, int maxContext, OptionalDouble smoothing,
+            LengthStrategy lengths) {
+        /** One program of a phase for all lengths. */
+        public Options(QuantScheme scheme, int maxContext, OptionalDouble smoothing) {
+            this(scheme, maxContext, smoothing, LengthStrategy.PARAMETRIC);
+        }
+    }
 
     private final Board board;
     private final Options options;
@@ -79,7 +87,7 @@ public final class Compilation {
      */
     public FpgaPlan plan(ModelConfig config, Set<Phase> phases) {
         return FpgaCompiler.compile(graph(config, PassContext.shapesOnly()), FpgaTarget.of(board),
-                options.maxContext(), phases);
+                options.maxContext(), options.lengths(), phases);
     }
 
     /**
@@ -93,7 +101,7 @@ public final class Compilation {
             Map<String, String> provenance, IntConsumer progress) {
         Graph graph = graph(header.config(), context);
         FpgaPlan plan = FpgaCompiler.compile(graph, FpgaTarget.of(board), options.maxContext(),
-                EnumSet.allOf(Phase.class));
+                options.lengths(), EnumSet.allOf(Phase.class));
         Weights weights = context.weights().orElseThrow(
                 () -> new IllegalArgumentException("compiling needs weights"));
         MemoryImages images = ImageBuilder.build(plan, weights, arena, progress::accept);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.ServedProgram;
 import dev.skein.hls.isa.InstructionCodec;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Region;
@@ -34,14 +35,14 @@ import java.util.TreeMap;
  * @param version of the layout
  * @param model files beside the weights, by name
  * @param weights images, by name
- * @param programs encoded streams of the cores, by phase
+ * @param programs encoded streams of the cores, by {@link ServedProgram#name}
  * @param plan JSON
  * @param provenance JSON
  */
 record ArtifactContents(int version, Map<String, byte[]> model,
         Map<String, MemorySegment> weights, Map<String, List<byte[]>> programs, String plan,
         String provenance) {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final String VERSION_ATTRIBUTE = "skein_artifact_version";
 
     /** What an executable says. */
@@ -49,11 +50,9 @@ record ArtifactContents(int version, Map<String, byte[]> model,
         var images = new HashMap<String, String>();
         Map<String, MemorySegment> weights = images(executable, images);
         var programs = new LinkedHashMap<String, List<byte[]>>();
-        for (Phase phase : Phase.values()) {
-            var streams = new ArrayList<byte[]>();
-            executable.program(phase).program().streams()
-                    .forEach(s -> streams.add(InstructionCodec.encodeStream(s)));
-            programs.put(phase.toString(), streams);
+        for (ServedProgram served : executable.programs().programs()) {
+            programs.put(served.name(), served.program().program().streams().stream()
+                    .map(InstructionCodec::encodeStream).toList());
         }
         ObjectNode provenance = JsonNodeFactory.instance.objectNode();
         new TreeMap<>(executable.provenance()).forEach(provenance::put);
@@ -108,8 +107,8 @@ record ArtifactContents(int version, Map<String, byte[]> model,
             weights.forEach((name, image) ->
                     all.add(Hdf5Streamed.ofSegment(image, name, images)));
             WritableGroup phases = out.putGroup("programs");
-            programs.forEach((phase, streams) -> {
-                WritableGroup group = phases.putGroup(phase);
+            programs.forEach((name, streams) -> {
+                WritableGroup group = phases.putGroup(name);
                 for (int core = 0; core < streams.size(); core++) {
                     all.add(Hdf5Streamed.ofRows(streams.get(core), "core" + core, group));
                 }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.ProgramSet;
+import dev.skein.compiler.fpga.ServedProgram;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Region;
-import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -23,36 +25,52 @@ import java.util.Map;
  * @param maxContext positions of the KV cache
  * @param buffers on-chip capacities of a core
  * @param stripes of the memories
- * @param maxTokens tokens of the largest step, by phase
+ * @param programs what each program serves, in the order of a {@link ProgramSet}
  * @param regions off-chip extents of all programs
  * @param images name of the image, by name of the region
  */
 record ArtifactPlan(String name, String board, String weights, int cores, int maxContext,
-        BufferSizes buffers, Map<Memory, Stripes> stripes, Map<Phase, Integer> maxTokens,
+        BufferSizes buffers, Map<Memory, Stripes> stripes, List<Served> programs,
         List<Region> regions, Map<String, String> images) {
 
-    /** The program of a phase with these streams. */
-    Program program(Phase phase, List<List<Instruction>> streams) {
-        return new Program(phase.toString(), maxTokens.get(phase), maxContext, buffers, regions,
+    /**
+     * A program of the plan; the fields of {@link ServedProgram}.
+     *
+     * @param phase what its steps do
+     * @param firstContext smallest CTX it serves
+     * @param lastContext largest CTX it serves
+     * @param maxTokens tokens of its largest step
+     */
+    record Served(Phase phase, int firstContext, int lastContext, int maxTokens) {
+        /** Of its group of streams. */
+        String name() {
+            return phase + "-" + lastContext;
+        }
+    }
+
+    /** A program with these streams. */
+    Program program(Served p, List<List<Instruction>> streams) {
+        return new Program(p.phase().toString(), p.maxTokens(), p.lastContext(), buffers, regions,
                 streams);
     }
 
     /** The plan of an executable whose regions have these images. */
     static ArtifactPlan of(Executable executable, Map<String, String> images) {
-        var maxTokens = new EnumMap<Phase, Integer>(Phase.class);
         Program decode = executable.program(Phase.DECODE).program();
-        for (Phase phase : Phase.values()) {
-            Program p = executable.program(phase).program();
+        var programs = new ArrayList<Served>();
+        for (ServedProgram served : executable.programs().programs()) {
+            Program p = served.program().program();
             if (!p.regions().equals(decode.regions()) || !p.buffers().equals(decode.buffers())
-                    || p.maxContext() != decode.maxContext() || p.cores() != decode.cores()) {
-                throw new IllegalArgumentException("the programs " + phase + " and " + Phase.DECODE
-                        + " differ in regions, buffers, context or cores");
+                    || p.cores() != decode.cores()) {
+                throw new IllegalArgumentException("the programs " + served.name() + " and "
+                        + Phase.DECODE + " differ in regions, buffers or cores");
             }
-            maxTokens.put(phase, p.maxTokens());
+            programs.add(new Served(served.phase(), served.firstContext(), served.lastContext(),
+                    p.maxTokens()));
         }
         return new ArtifactPlan(executable.config().name(), executable.board(),
                 executable.weights(), decode.cores(), decode.maxContext(), decode.buffers(),
-                executable.stripes(), maxTokens, decode.regions(), images);
+                executable.stripes(), programs, decode.regions(), images);
     }
 
     /** As JSON. */
@@ -73,12 +91,12 @@ record ArtifactPlan(String name, String board, String weights, int cores, int ma
             memories.putObject(memory.name()).put("channels", s.channels())
                     .put("stripeBytes", s.stripeBytes());
         }
-        ObjectNode programs = json.putObject("programs");
-        for (Phase phase : Phase.values()) {
-            programs.putObject(phase.toString()).put("maxTokens", maxTokens.get(phase));
-        }
-        ArrayNode list = json.putArray("regions");
-        regions.forEach(region -> put(region, list.addObject()));
+        ArrayNode list = json.putArray("programs");
+        programs.forEach(p -> list.addObject().put("phase", p.phase().toString())
+                .put("firstContext", p.firstContext()).put("lastContext", p.lastContext())
+                .put("maxTokens", p.maxTokens()));
+        ArrayNode extents = json.putArray("regions");
+        regions.forEach(region -> put(region, extents.addObject()));
         return json;
     }
 

@@ -2,7 +2,8 @@ package dev.skein.compiler.artifact;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.compiler.fpga.MemoryImages;
-import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.ProgramSet;
+import dev.skein.compiler.fpga.ServedProgram;
 import dev.skein.compiler.frontend.FormatException;
 import dev.skein.compiler.frontend.Hdf5Tree;
 import dev.skein.compiler.frontend.JsonFields;
@@ -18,15 +19,17 @@ import dev.skein.hls.isa.VerifiedProgram;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Reads the bytes of an artifact; the rules are in the package documentation. */
@@ -69,14 +72,12 @@ final class ArtifactReader {
         only(root, Set.of("model", "weights", "programs", "plan", "provenance"));
         ArtifactPlan plan = PlanReader.read(json(root, "plan"));
         ModelHeader header = header(root.group("model"), plan.name());
-        Map<Phase, List<MemorySegment>> streams = streams(root.group("programs"), plan.cores());
+        List<List<MemorySegment>> streams = streams(root.group("programs"), plan);
         MemoryImages images = images(root.group("weights"), plan);
         Map<String, String> provenance = provenance(json(root, "provenance"));
         tree.refuseOverlaps();
         checkAgainstModel(plan, header);
-        var programs = new EnumMap<Phase, VerifiedProgram>(Phase.class);
-        streams.forEach((phase, bytes) -> programs.put(phase, program(plan, phase, bytes)));
-        return new Executable(header, plan.board(), plan.weights(), programs, images,
+        return new Executable(header, plan.board(), plan.weights(), programs(plan, streams), images,
                 plan.stripes(), provenance);
     }
 
@@ -119,18 +120,19 @@ final class ArtifactReader {
         return header;
     }
 
-    private Map<Phase, List<MemorySegment>> streams(Hdf5Tree.Group programs, int cores) {
-        only(programs, Set.of(Stream.of(Phase.values()).map(Phase::toString)
-                .toArray(String[]::new)));
-        var out = new EnumMap<Phase, List<MemorySegment>>(Phase.class);
-        for (Phase phase : Phase.values()) {
-            Hdf5Tree.Group group = programs.group(phase.toString());
-            if (group.names().size() != cores) {
-                throw group.bad("links", group.names().size() + " streams", "the plan has " + cores
-                        + " cores");
+    /** The streams of the cores of each program of the plan. */
+    private List<List<MemorySegment>> streams(Hdf5Tree.Group programs, ArtifactPlan plan) {
+        only(programs, plan.programs().stream().map(ArtifactPlan.Served::name)
+                .collect(Collectors.toSet()));
+        var out = new ArrayList<List<MemorySegment>>();
+        for (ArtifactPlan.Served program : plan.programs()) {
+            Hdf5Tree.Group group = programs.group(program.name());
+            if (group.names().size() != plan.cores()) {
+                throw group.bad("links", group.names().size() + " streams", "the plan has "
+                        + plan.cores() + " cores");
             }
             var streams = new ArrayList<MemorySegment>();
-            for (int core = 0; core < cores; core++) {
+            for (int core = 0; core < plan.cores(); core++) {
                 MemorySegment stream = group.rows("core" + core, Opcode.WORD_BYTES);
                 if (stream.byteSize() / Opcode.WORD_BYTES > MAX_INSTRUCTIONS) {
                     throw group.bad("core" + core, stream.byteSize() / Opcode.WORD_BYTES
@@ -138,24 +140,44 @@ final class ArtifactReader {
                 }
                 streams.add(stream);
             }
-            out.put(phase, streams);
+            out.add(streams);
         }
         return out;
     }
 
-    private VerifiedProgram program(ArtifactPlan plan, Phase phase, List<MemorySegment> streams) {
+    /** Decodes and verifies all; of several faults the first in the order of the plan is told. */
+    private ProgramSet programs(ArtifactPlan plan, List<List<MemorySegment>> streams) {
+        var programs = new ServedProgram[streams.size()];
+        var faults = new FormatException[streams.size()];
+        IntStream.range(0, programs.length).parallel().forEach(i -> {
+            ArtifactPlan.Served p = plan.programs().get(i);
+            try {
+                programs[i] = new ServedProgram(p.phase(), p.firstContext(), p.lastContext(),
+                        program(plan, p, streams.get(i)));
+            } catch (FormatException e) {
+                faults[i] = e;
+            }
+        });
+        Stream.of(faults).filter(Objects::nonNull).findFirst().ifPresent(e -> {
+            throw e;
+        });
+        return new ProgramSet(List.of(programs));
+    }
+
+    private VerifiedProgram program(ArtifactPlan plan, ArtifactPlan.Served served,
+            List<MemorySegment> streams) {
         var decoded = new ArrayList<List<Instruction>>();
         for (int core = 0; core < streams.size(); core++) {
             try {
                 decoded.add(InstructionCodec.decodeStream(streams.get(core)));
             } catch (ProgramException e) {
-                throw refused("/programs/" + phase + "/core" + core, e);
+                throw refused("/programs/" + served.name() + "/core" + core, e);
             }
         }
         try {
-            return ProgramVerifier.verify(plan.program(phase, decoded));
+            return ProgramVerifier.verify(plan.program(served, decoded));
         } catch (ProgramException e) {
-            throw refused("/programs/" + phase, e);
+            throw refused("/programs/" + served.name(), e);
         }
     }
 
@@ -206,7 +228,8 @@ final class ArtifactReader {
             throw bad("/plan maxContext", plan.maxContext(), "the model has " + positions
                     + " positions");
         }
-        int tokens = plan.maxTokens().values().stream().mapToInt(t -> t).max().orElseThrow();
+        int tokens = plan.programs().stream().mapToInt(ArtifactPlan.Served::maxTokens).max()
+                .orElseThrow();
         checkOnly(plan, Region.Kind.INPUT, 4L * tokens);
         checkOnly(plan, Region.Kind.OUTPUT, 4L * header.config().vocabSize());
     }

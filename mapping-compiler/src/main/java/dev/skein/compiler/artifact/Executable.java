@@ -2,6 +2,7 @@ package dev.skein.compiler.artifact;
 
 import dev.skein.compiler.fpga.MemoryImages;
 import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.ProgramSet;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.ModelHeader;
 import dev.skein.hls.isa.Memory;
@@ -14,17 +15,16 @@ import java.util.Map;
  * @param header configuration and tokenizer of the model
  * @param board name of the board it was compiled for
  * @param weights weight scheme, for reports: {@code w4g16}
- * @param programs by phase
+ * @param programs of both phases, with the lengths they serve
  * @param images contents of the read-only regions
  * @param stripes how the channels of a memory share its addresses
  * @param provenance versions, seeds and source hashes, by name
  */
 public record Executable(ModelHeader header, String board, String weights,
-        Map<Phase, VerifiedProgram> programs, MemoryImages images,
+        ProgramSet programs, MemoryImages images,
         Map<Memory, Stripes> stripes, Map<String, String> provenance) {
     /** Copies the maps. */
     public Executable {
-        programs = Map.copyOf(programs);
         stripes = Map.copyOf(stripes);
         provenance = Map.copyOf(provenance);
     }
@@ -34,22 +34,18 @@ public record Executable(ModelHeader header, String board, String weights,
         return header.config();
     }
 
-    /** The program of a phase. */
+    /** The program of a phase that serves the longest contexts. */
     public VerifiedProgram program(Phase phase) {
-        VerifiedProgram program = programs.get(phase);
-        if (program == null) {
-            throw new IllegalArgumentException("this executable has no " + phase + " program");
-        }
-        return program;
+        return programs.longest(phase);
     }
 
     /** Positions of the KV cache. */
     public int maxContext() {
-        return program(Phase.DECODE).program().maxContext();
+        return programs.maxContext();
     }
 
     /** Encoded size of the programs, all cores, bytes. */
     public long programBytes() {
-        return programs.values().stream().mapToLong(p -> p.program().encodedBytes()).sum();
+        return programs.encodedBytes();
     }
 }

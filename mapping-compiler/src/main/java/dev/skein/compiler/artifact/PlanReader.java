@@ -29,6 +29,8 @@ final class PlanReader {
     private static final int MAX_NAME_CHARS = 1024;
     private static final int MAX_CORES = 64;
     private static final int MAX_REGIONS = 4 * MAX_CORES;
+    /** A decode program for each 16 tokens, a prefill program for each 128: contexts up to 58k. */
+    private static final int MAX_PROGRAMS = 1 << 12;
     private static final int MAX_CHANNELS = 1 << 10;
     private static final int MAX_STRIPE_BYTES = 1 << 20;
     /** A card has 8 to 80 GB; bounds the page tables that a simulated memory keeps. */
@@ -57,7 +59,7 @@ final class PlanReader {
         var images = new HashMap<String, String>();
         List<Region> regions = regions(cores, images);
         return new ArtifactPlan(name(), board(), weights(), cores, maxContext, buffers(),
-                stripes(), maxTokens(maxContext), regions, images);
+                stripes(), programs(maxContext), regions, images);
     }
 
     private String name() {
@@ -118,19 +120,54 @@ final class PlanReader {
         return out;
     }
 
-    private Map<Phase, Integer> maxTokens(int maxContext) {
-        JsonFields programs = json.object("programs");
-        only(programs, names(Phase.values()));
-        var out = new EnumMap<Phase, Integer>(Phase.class);
+    /** In the order of a set of programs: by phase, then by contexts. */
+    private List<ArtifactPlan.Served> programs(int maxContext) {
+        List<JsonFields> list = json.objects("programs");
+        if (list.size() > MAX_PROGRAMS) {
+            throw json.error("programs", list.size() + " of them", "there are at most "
+                    + MAX_PROGRAMS, COMPILE_AGAIN);
+        }
+        var out = new ArrayList<ArtifactPlan.Served>();
+        for (JsonFields fields : list) {
+            only(fields, "phase", "firstContext", "lastContext", "maxTokens");
+            Phase phase = one(fields, "phase", Phase.values());
+            int served = 0;
+            if (!out.isEmpty()) {
+                if (phase.compareTo(out.getLast().phase()) < 0) {
+                    throw fields.error("phase", phase, "prefill programs come before those of"
+                            + " decode", COMPILE_AGAIN);
+                }
+                served = phase == out.getLast().phase() ? out.getLast().lastContext() : 0;
+            }
+            if (served == maxContext) {
+                throw fields.error("phase", phase, "each context is served once, and all are by"
+                        + " the programs before", COMPILE_AGAIN);
+            }
+            int first = fields.integer("firstContext", served + 1, served + 1);
+            int last = fields.integer("lastContext", first, maxContext);
+            out.add(new ArtifactPlan.Served(phase, first, last,
+                    fields.integer("maxTokens", 1, phase == Phase.DECODE ? 1 : last)));
+        }
         for (Phase phase : Phase.values()) {
-            JsonFields one = programs.object(phase.toString());
-            only(one, "maxTokens");
-            out.put(phase, one.integer("maxTokens", 1, switch (phase) {
-                case DECODE -> 1;
-                case PREFILL -> maxContext;
-            }));
+            complete(out.stream().filter(p -> p.phase() == phase).toList(), phase, maxContext);
         }
         return out;
+    }
+
+    private void complete(List<ArtifactPlan.Served> programs, Phase phase, int maxContext) {
+        int served = programs.isEmpty() ? 0 : programs.getLast().lastContext();
+        if (served != maxContext) {
+            throw json.error("programs", phase + " programs for contexts up to " + served,
+                    "they serve all up to maxContext, " + maxContext, COMPILE_AGAIN);
+        }
+        int most = programs.getLast().maxTokens();
+        for (ArtifactPlan.Served p : programs) {
+            int needed = Math.min(most, p.lastContext());
+            if (p.maxTokens() != needed) {
+                throw json.error("programs", p.name() + " with maxTokens " + p.maxTokens(),
+                        "the longest has " + most + ", so this one has " + needed, COMPILE_AGAIN);
+            }
+        }
     }
 
     private List<Region> regions(int cores, Map<String, String> images) {
@@ -183,11 +220,11 @@ final class PlanReader {
     private static <E extends Enum<E>> E one(JsonFields fields, String field, E[] values) {
         String text = fields.string(field);
         for (E value : values) {
-            if (value.name().equals(text)) {
+            if (value.toString().equals(text)) {
                 return value;
             }
         }
-        throw fields.error(field, text, "it is one of " + Stream.of(values).map(Enum::name)
+        throw fields.error(field, text, "it is one of " + Stream.of(values).map(Enum::toString)
                 .collect(Collectors.joining(", ")), COMPILE_AGAIN);
     }
 

@@ -8,16 +8,16 @@
  *
  * <pre>
  * artifact   = hdf5 trailer
- * hdf5       = "/" attribute "skein_artifact_version": the integer 1
+ * hdf5       = "/" attribute "skein_artifact_version": the integer 2
  *              "/model/"    file+      what stands beside the model's weights, byte for byte
  *              "/weights/"  image+     contents of the read-only memory regions
- *              "/programs/" phase+     "decode" and "prefill"
+ *              "/programs/" program+   those of the plan
  *              "/plan"                 one string: the JSON object plan
  *              "/provenance"           one string: a JSON object, all values strings
  * file       = NAME uint8 [bytes]      a name of {@link
  *                                      dev.skein.compiler.frontend.model.ModelHeader#NAMES}
  * image      = NAME uint8 [bytes]      the image that a region of the plan names
- * phase      = NAME "/" stream+
+ * program    = PHASE "-" N "/" stream+ "decode" or "prefill", and the longest context it serves
  * stream     = "core" N uint8 [instructions, 32]; see docs/isa.md
  * trailer    = sum+ uint64 uint32 uint32 "SKEINEND"
  * sum        = uint32                  CRC32C of a block of 16 MiB of hdf5; the last may be short
@@ -34,8 +34,13 @@
  *            cores, maxContext
  *            buffers                   actBytes, wgtBytes, parBytes
  *            memories                  HBM, PARAM, DDR: an object stripes each
- *            programs                  decode, prefill: an object with maxTokens each
+ *            programs                  an array of program
  *            regions                   an array of region, the same for all programs
+ * program  = phase                     "prefill" or "decode", in this order
+ *            firstContext, lastContext tokens in the cache after its steps; the programs of a phase
+ *                                      serve 1 to maxContext without gaps, in order
+ *            maxTokens                 largest step: 1 in decode; in prefill that of the longest
+ *                                      program, or lastContext if that is less
  * stripes  = channels, stripeBytes
  * region   = name, kind, memory, core, base, offset, bytes: a {@link dev.skein.hls.isa.Region}
  *            image                     of a region of kind WEIGHTS, PARAMS or TABLES that is not

@@ -6,11 +6,8 @@ import dev.skein.compiler.ir.ValueType;
 import dev.skein.compiler.ir.Verifier;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Program;
-import dev.skein.hls.isa.ProgramVerifier;
 import dev.skein.hls.isa.TokenInsertion;
-import dev.skein.hls.isa.VerifiedProgram;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,17 +20,19 @@ public final class FpgaCompiler {
     private final Graph graph;
     private final FpgaTarget target;
     private final int maxContext;
+    private final LengthStrategy lengths;
     private final Map<Value, ValueType> types;
 
-    private FpgaCompiler(Graph graph, FpgaTarget target, int maxContext) {
+    private FpgaCompiler(Graph graph, FpgaTarget target, int maxContext, LengthStrategy lengths) {
         this.graph = graph;
         this.target = target;
         this.maxContext = maxContext;
+        this.lengths = lengths;
         this.types = Verifier.verify(graph);
     }
 
     /**
-     * Maps a graph of stage PLACED.
+     * Maps a graph of stage PLACED; one program of a phase serves all lengths.
      *
      * @param maxContext positions of the KV cache, so prompt plus generated tokens
      * @param phases the programs to make
@@ -41,17 +40,30 @@ public final class FpgaCompiler {
      */
     public static FpgaPlan compile(Graph graph, FpgaTarget target, int maxContext,
             Set<Phase> phases) {
-        return new FpgaCompiler(graph, target, maxContext).compile(phases);
+        return compile(graph, target, maxContext, LengthStrategy.PARAMETRIC, phases);
+    }
+
+    /**
+     * Maps a graph of stage PLACED.
+     *
+     * @param maxContext positions of the KV cache, so prompt plus generated tokens
+     * @param lengths how the programs serve all lengths up to that
+     * @param phases the programs to make
+     * @throws FpgaException if the board cannot take the model
+     */
+    public static FpgaPlan compile(Graph graph, FpgaTarget target, int maxContext,
+            LengthStrategy lengths, Set<Phase> phases) {
+        return new FpgaCompiler(graph, target, maxContext, lengths).compile(phases);
     }
 
     private FpgaPlan compile(Set<Phase> phases) {
         int tokens = phases.contains(Phase.PREFILL) ? prefillTokens() : 1;
         MemoryPlan memory = MemoryPlanner.plan(graph, target, maxContext, tokens);
-        var programs = new EnumMap<Phase, VerifiedProgram>(Phase.class);
-        for (Phase phase : phases) {
-            programs.put(phase, program(phase, memory, phase == Phase.DECODE ? 1 : tokens));
-        }
-        return new FpgaPlan(graph, target, memory, programs);
+        List<ServedProgram> programs = phases.stream().sorted().parallel()
+                .flatMap(phase -> lengths.programs(phase,
+                        program(phase, memory, phase == Phase.DECODE ? 1 : tokens)).stream())
+                .toList();
+        return new FpgaPlan(graph, target, memory, new ProgramSet(programs));
     }
 
     private int prefillTokens() {
@@ -64,7 +76,7 @@ public final class FpgaCompiler {
         return 1;
     }
 
-    private VerifiedProgram program(Phase phase, MemoryPlan memory, int tokens) {
+    private Program program(Phase phase, MemoryPlan memory, int tokens) {
         var activations = new ActivationPlan(graph, types, maxContext, tokens);
         if (activations.bytes() > target.buffers().actBytes()) {
             throw new FpgaException(graph.name() + " does not fit " + target.name() + ": the "
@@ -77,6 +89,6 @@ public final class FpgaCompiler {
         }
         var program = new Program(phase.toString(), tokens, maxContext, target.buffers(),
                 memory.regions(), streams);
-        return ProgramVerifier.verify(TokenInsertion.insert(program));
+        return TokenInsertion.insert(program);
     }
 }

@@ -2,7 +2,6 @@ package dev.skein.compiler.fpga;
 
 import dev.skein.compiler.ir.Graph;
 import dev.skein.hls.isa.VerifiedProgram;
-import java.util.Map;
 
 /**
  * A model mapped to a board; all programs work on the same memory and KV cache.
@@ -10,26 +9,17 @@ import java.util.Map;
  * @param graph the placed graph that was selected
  * @param target the board
  * @param memory places off chip
- * @param programs one a phase that was asked for
+ * @param programs of the phases that were asked for
  */
 public record FpgaPlan(Graph graph, FpgaTarget target, MemoryPlan memory,
-        Map<Phase, VerifiedProgram> programs) {
-    /** Copies the map. */
-    public FpgaPlan {
-        programs = Map.copyOf(programs);
-    }
-
-    /** The program of a phase. */
+        ProgramSet programs) {
+    /** The program of a phase that serves the longest contexts. */
     public VerifiedProgram program(Phase phase) {
-        VerifiedProgram program = programs.get(phase);
-        if (program == null) {
-            throw new IllegalArgumentException("not compiled for " + phase);
-        }
-        return program;
+        return programs.longest(phase);
     }
 
     /** Encoded size of the programs, all cores, bytes. */
     public long programBytes() {
-        return programs.values().stream().mapToLong(p -> p.program().encodedBytes()).sum();
+        return programs.encodedBytes();
     }
 }

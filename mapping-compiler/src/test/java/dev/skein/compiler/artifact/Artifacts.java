@@ -6,6 +6,8 @@ import dev.skein.compiler.Compilation;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.MemoryImages;
 import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.ProgramSet;
+import dev.skein.compiler.fpga.ServedProgram;
 import dev.skein.compiler.frontend.FormatException;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.Positions;
@@ -27,12 +29,10 @@ import dev.skein.hls.isa.Region;
 import dev.skein.hls.isa.Space;
 import dev.skein.hls.isa.Tokens;
 import dev.skein.hls.isa.Unit;
-import dev.skein.hls.isa.VerifiedProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,14 +119,15 @@ final class Artifacts {
                 new Region("tables", Memory.DDR, Region.SHARED, Region.Kind.TABLES, 3, 0, 48),
                 new Region("input", Memory.DDR, Region.SHARED, Region.Kind.INPUT, 4, 512, 16),
                 new Region("output", Memory.DDR, Region.SHARED, Region.Kind.OUTPUT, 5, 1024, 8));
-        var programs = new EnumMap<Phase, VerifiedProgram>(Phase.class);
+        var programs = new ArrayList<ServedProgram>();
         for (Phase phase : Phase.values()) {
-            programs.put(phase, ProgramVerifier.verify(new Program(phase.toString(),
-                    phase == Phase.DECODE ? 1 : 4, 8, new BufferSizes(1024, 256, 64), regions,
-                    List.of(stream()))));
+            programs.add(ProgramSet.parametric(phase, ProgramVerifier.verify(new Program(
+                    phase.toString(), phase == Phase.DECODE ? 1 : 4, 8,
+                    new BufferSizes(1024, 256, 64), regions, List.of(stream())))));
         }
-        return new Executable(header, "u280", "w4g16", programs, new MemoryImages(Map.of(
-                "weights0", bytes(32, 1), "params0", bytes(16, 2), "tables", bytes(48, 3))),
+        return new Executable(header, "u280", "w4g16", new ProgramSet(programs),
+                new MemoryImages(Map.of("weights0", bytes(32, 1), "params0", bytes(16, 2),
+                        "tables", bytes(48, 3))),
                 Stripes.of(U280), Map.of("model", "tiny", "skein", "1"));
     }
 

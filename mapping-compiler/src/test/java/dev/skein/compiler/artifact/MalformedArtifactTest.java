@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,7 +93,7 @@ class MalformedArtifactTest {
 
     private static ArtifactContents stream(byte[] stream) {
         var programs = new LinkedHashMap<>(TINY.programs());
-        programs.put("decode", List.of(stream));
+        programs.put("decode-8", List.of(stream));
         return programs(programs);
     }
 
@@ -101,8 +104,8 @@ class MalformedArtifactTest {
 
     @Test
     void otherVersions() throws IOException {
-        assertEquals(": skein_artifact_version: found 2, but this version of Skein reads 1"
-                + COMPILE + " with this version", refused(new ArtifactContents(2, TINY.model(),
+        assertEquals(": skein_artifact_version: found 1, but this version of Skein reads 2"
+                + COMPILE + " with this version", refused(new ArtifactContents(1, TINY.model(),
                         TINY.weights(), TINY.programs(), TINY.plan(), TINY.provenance())));
     }
 
@@ -142,12 +145,44 @@ class MalformedArtifactTest {
                 + " characters" + COMPILE, plan("\"tiny\"", "\"\\u001b[2J\""));
         assertEquals("/plan: maxContext: found 1048577, but it is an integer from 1 to 1048576"
                 + PUBLISHED, plan("\"maxContext\" : 8", "\"maxContext\" : 1048577"));
-        assertEquals("/plan: programs.decode.maxTokens: found 2, but it is an integer from 1 to 1"
-                + PUBLISHED, plan("\"maxTokens\" : 1", "\"maxTokens\" : 2"));
         assertEquals("/plan: memories.HBM.channels: found 0, but it is an integer from 1 to 1024"
                 + PUBLISHED, plan("\"channels\" : 8", "\"channels\" : 0"));
         assertEquals("/plan: buffers.wgtBytes: found -1, but it is an integer from 0 to 2147483647"
                 + PUBLISHED, plan("\"wgtBytes\" : 256", "\"wgtBytes\" : -1"));
+    }
+
+    @Test
+    void programsOfThePlan() throws IOException {
+        assertEquals("/plan: programs[1].maxTokens: found 2, but it is an integer from 1 to 1"
+                + PUBLISHED, plan("\"maxTokens\" : 1", "\"maxTokens\" : 2"));
+        assertEquals("/plan: programs[0].phase: found train, but it is one of prefill, decode"
+                + COMPILE, plan("\"prefill\"", "\"train\""));
+        assertEquals("/plan: programs[0].firstContext: found 2, but it is an integer from 1 to 1"
+                + PUBLISHED, plan("\"firstContext\" : 1", "\"firstContext\" : 2"));
+        assertEquals("/plan: programs[0].lastContext: found 9, but it is an integer from 1 to 8"
+                + PUBLISHED, plan("\"lastContext\" : 8", "\"lastContext\" : 9"));
+        assertEquals("/plan: programs: found prefill programs for contexts up to 7, but they serve"
+                + " all up to maxContext, 8" + COMPILE,
+                plan("\"lastContext\" : 8", "\"lastContext\" : 7"));
+        assertEquals("/plan: programs[1].phase: found prefill, but each context is served once, and"
+                + " all are by the programs before" + COMPILE,
+                served("prefill 1 8 4", "prefill 1 8 4", "decode 1 8 1"));
+        assertEquals("/plan: programs[1].phase: found prefill, but prefill programs come before"
+                + " those of decode" + COMPILE, served("decode 1 8 1", "prefill 1 8 4"));
+        assertEquals("/plan: programs: found prefill-4 with maxTokens 3, but the longest has 5, so"
+                + " this one has 4" + COMPILE,
+                served("prefill 1 4 3", "prefill 5 8 5", "decode 1 8 1"));
+        assertEquals("/plan: programs: found 4097 of them, but there are at most 4096" + COMPILE,
+                served(Collections.nCopies(4097, "decode 1 8 1").toArray(new String[0])));
+    }
+
+    /** The message of a plan whose programs have these phases, contexts and tokens. */
+    private String served(String... programs) throws IOException {
+        String list = Stream.of(programs).map(p -> p.split(" ")).map(p -> """
+                {"phase": "%s", "firstContext": %s, "lastContext": %s, "maxTokens": %s}
+                """.formatted((Object[]) p)).collect(Collectors.joining(","));
+        return refused(with(TINY, TINY.plan().replaceFirst("\"programs\" : \\[[^]]*\\]",
+                "\"programs\" : [" + list + "]")));
     }
 
     @Test
@@ -171,7 +206,7 @@ class MalformedArtifactTest {
                 plan("\"bytes\" : 64", "\"bytes\" : 64, \"image\" : \"kv\""));
         assertEquals("/plan: regions[0].image: found nothing, but the field is required"
                 + PUBLISHED, plan(",\n      \"image\" : \"weights0\"", ""));
-        assertEquals(": /programs/decode: found program decode, region weights0, field offset:"
+        assertEquals(": /programs/decode-8: found program decode, region weights0, field offset:"
                 + " 0..32 overlaps region kv0 at 0..64; move one, but only verified programs run"
                 + COMPILE, ordered(plan("\"offset\" : 512", "\"offset\" : 0")));
     }
@@ -186,7 +221,10 @@ class MalformedArtifactTest {
     @Test
     void regionsForTheModel() throws IOException {
         assertEquals(": /plan maxContext: found 9, but the model has 8 positions" + COMPILE,
-                plan("\"maxContext\" : 8", "\"maxContext\" : 9"));
+                refused(with(programs(Map.of(
+                        "decode-9", TINY.programs().get("decode-8"),
+                        "prefill-9", TINY.programs().get("prefill-8"))),
+                        TINY.plan().replaceAll("Context\" : 8", "Context\" : 9"))));
         assertEquals(": /plan regions: found [output of 7 bytes], but there is one of kind OUTPUT"
                 + " with at least 8 bytes" + COMPILE, plan("\"bytes\" : 8", "\"bytes\" : 7"));
         assertEquals(": /plan regions: found [input of 16 bytes], but there is one of kind INPUT"
@@ -207,21 +245,23 @@ class MalformedArtifactTest {
     @Test
     void programs() throws IOException {
         var one = new LinkedHashMap<>(TINY.programs());
-        one.remove("prefill");
-        assertEquals("/programs links: found [decode], but they are [decode, prefill]" + WRITE,
+        one.remove("prefill-8");
+        assertEquals("/programs links: found [decode-8], but they are [decode-8, prefill-8]"
+                + WRITE,
                 withoutOffset(refused(programs(one))));
         var two = new LinkedHashMap<>(TINY.programs());
-        two.put("decode", List.of(two.get("decode").getFirst(), two.get("decode").getFirst()));
-        assertEquals("/programs/decode links: found 2 streams, but the plan has 1 cores" + WRITE,
+        two.put("decode-8", List.of(two.get("decode-8").getFirst(),
+                two.get("decode-8").getFirst()));
+        assertEquals("/programs/decode-8 links: found 2 streams, but the plan has 1 cores" + WRITE,
                 withoutOffset(refused(programs(two))));
-        byte[] good = TINY.programs().get("decode").getFirst();
+        byte[] good = TINY.programs().get("decode-8").getFirst();
         byte[] unknown = good.clone();
         unknown[32] = (byte) 0xff;
-        assertEquals(": /programs/decode/core0: found instruction 1 at byte 32, field code: 0x3f"
+        assertEquals(": /programs/decode-8/core0: found instruction 1 at byte 32, field code: 0x3f"
                 + " is no instruction; see the table in docs/isa.md, but only verified programs"
                 + " run" + COMPILE, refused(stream(unknown)));
-        assertEquals(": /programs/decode: found program decode, core 0: 4 instructions without END"
-                + " at the end; append END, but only verified programs run" + COMPILE,
+        assertEquals(": /programs/decode-8: found program decode, core 0: 4 instructions without"
+                + " END at the end; append END, but only verified programs run" + COMPILE,
                 refused(stream(Arrays.copyOf(good, 4 * 32))));
     }
 

@@ -6,6 +6,7 @@ import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.ProgramSet;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
@@ -15,7 +16,6 @@ import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
-import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.QuantReport;
 import java.lang.foreign.Arena;
@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -191,15 +190,15 @@ public final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private void programs(Map<Phase, VerifiedProgram> programs, ObjectNode json) {
+    private void programs(ProgramSet programs, ObjectNode json) {
         if (what.disassembly) {
-            new ProgramText(console).disassembly(programs.get(phase).program());
+            new ProgramText(console).disassembly(programs.longest(phase).program());
         }
         if (what.layout) {
-            new ProgramText(console).layout(programs.get(phase).program(), json);
+            new ProgramText(console).layout(programs.longest(phase).program(), json);
         }
         ObjectNode counts = json.putObject("instructions");
-        programs.forEach((p, program) -> counts.put(p.toString(), program.program().streams()
-                .stream().mapToInt(List::size).sum()));
+        programs.phases().forEach(p -> counts.put(p.toString(), programs.longest(p).program()
+                .streams().stream().mapToInt(List::size).sum()));
     }
 }

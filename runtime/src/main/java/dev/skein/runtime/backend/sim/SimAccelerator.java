@@ -2,6 +2,7 @@ package dev.skein.runtime.backend.sim;
 
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.ServedProgram;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.Program;
 import dev.skein.runtime.device.Accelerator;
@@ -14,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Runs the programs of an executable on a simulated board: one token by the decode program, several
- * by the prefill program, both on the same memory.
+ * Runs the programs of an executable on a simulated board, all on the same memory: the one of a
+ * step is picked by its position and tokens.
  */
 public final class SimAccelerator implements Accelerator {
 
@@ -35,24 +36,26 @@ public final class SimAccelerator implements Accelerator {
 
     private final Executable executable;
     private final DeviceMemory memory;
-    private final Map<Phase, Machine> machines = new EnumMap<>(Phase.class);
+    private final Board board;
+    private final Timing timing;
+    private final Map<Phase, Loaded> machines = new EnumMap<>(Phase.class);
     private final String description;
     private int position;
+
+    /** A machine and the program it is for; only the last one of each phase is kept. */
+    private record Loaded(ServedProgram program, Machine machine) {
+    }
 
     /** Loads an executable. */
     public SimAccelerator(Executable executable, Board board, Timing timing) {
         this.executable = executable;
+        this.board = board;
+        this.timing = timing;
         List<Program> programs = new ArrayList<>();
         for (Phase phase : Phase.values()) {
             programs.add(executable.program(phase).program());
         }
         this.memory = DeviceMemory.of(programs, r -> executable.images().segments().get(r.name()));
-        for (Phase phase : Phase.values()) {
-            machines.put(phase, switch (timing) {
-                case FUNCTIONAL -> Machine.functional(executable.program(phase), memory);
-                case CYCLE -> Machine.cycle(executable.program(phase), board, memory);
-            });
-        }
         this.description = executable.config().name() + ", " + executable.weights() + " on "
                 + board.name() + ", simulated (" + switch (timing) {
                     case FUNCTIONAL -> "functional";
@@ -76,10 +79,22 @@ public final class SimAccelerator implements Accelerator {
                     + " in all");
         }
         memory.writeTokens(tokens);
-        Machine machine = machines.get(tokens.length == 1 ? Phase.DECODE : Phase.PREFILL);
-        var cost = machine.run(position, tokens.length);
+        var cost = machine(tokens.length).run(position, tokens.length);
         position += tokens.length;
         return new Step(memory.readLogits(vocab), cost);
+    }
+
+    private Machine machine(int tokens) {
+        ServedProgram served = executable.programs().of(position, tokens);
+        Loaded loaded = machines.get(served.phase());
+        if (loaded == null || loaded.program() != served) {
+            loaded = new Loaded(served, switch (timing) {
+                case FUNCTIONAL -> Machine.functional(served.program(), memory);
+                case CYCLE -> Machine.cycle(served.program(), board, memory);
+            });
+            machines.put(served.phase(), loaded);
+        }
+        return loaded.machine();
     }
 
     @Override
