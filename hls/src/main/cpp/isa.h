@@ -62,7 +62,10 @@ enum class Code : int {
     LOOP = 32,
     ENDLOOP = 33,
     SETB = 34,
-    END = 35
+    END = 35,
+    SPAN = 36,
+    REP = 37,
+    ENDREP = 38
 };
 
 enum class Unit : int {
@@ -290,7 +293,8 @@ constexpr Field FIELDS[] = {
 }  // namespace quant
 
 // in place data[r] = softmax(data[r] * factor) over the first len columns and 0 after them; len
-// = cols, or POS + r + 1 if causal
+// = cols; causal: row r is token POS + r, and only the columns of tokens that it sees count, see
+// SPAN
 namespace softmax {
 constexpr Field code{"code", 6, 1, 0, 0};
 constexpr Field waits{"waits", 5, 1, 0, 6};
@@ -428,6 +432,41 @@ constexpr Field FIELDS[] = {
 };
 }  // namespace end
 
+// sets the span: which blocks of 64 tokens a token attends to, and so what ctx and tile count;
+// window 0 is dense, as at the start of a step
+namespace span {
+constexpr Field code{"code", 6, 1, 0, 0};
+constexpr Field waits{"waits", 5, 1, 0, 6};
+constexpr Field releases{"releases", 5, 1, 0, 11};
+constexpr Field global{"global", 8, 1, 0, 16};
+constexpr Field window{"window", 16, 1, 0, 24};
+constexpr Field growth{"growth", 8, 1, 0, 40};
+constexpr Field FIELDS[] = {
+    code, waits, releases, global, window, growth
+};
+}  // namespace span
+
+// what follows up to ENDREP is dispatched count times, as if written out; nothing drains
+namespace rep {
+constexpr Field code{"code", 6, 1, 0, 0};
+constexpr Field waits{"waits", 5, 1, 0, 6};
+constexpr Field releases{"releases", 5, 1, 0, 11};
+constexpr Field count{"count", 20, 1, 0, 16};
+constexpr Field FIELDS[] = {
+    code, waits, releases, count
+};
+}  // namespace rep
+
+// end of the body of REP
+namespace endrep {
+constexpr Field code{"code", 6, 1, 0, 0};
+constexpr Field waits{"waits", 5, 1, 0, 6};
+constexpr Field releases{"releases", 5, 1, 0, 11};
+constexpr Field FIELDS[] = {
+    code, waits, releases
+};
+}  // namespace endrep
+
 constexpr Row TABLE[] = {
     {"ld", 0x01, "LD", ld::FIELDS, 12},
     {"ldg", 0x02, "LD", ldg::FIELDS, 11},
@@ -445,6 +484,9 @@ constexpr Row TABLE[] = {
     {"endloop", 0x21, "SEQ", endloop::FIELDS, 3},
     {"setb", 0x22, "SEQ", setb::FIELDS, 6},
     {"end", 0x23, "SEQ", end::FIELDS, 3},
+    {"span", 0x24, "SEQ", span::FIELDS, 6},
+    {"rep", 0x25, "SEQ", rep::FIELDS, 4},
+    {"endrep", 0x26, "SEQ", endrep::FIELDS, 3},
 };
 
 // One line a field, as the Java side prints the table.

@@ -40,7 +40,8 @@ final class Accesses {
                 rows("src", Space.ACT, i.src(), i.srcStride(), i.rows(), 4L * i.cols(), false);
             case Instruction.Barrier i -> bytes("gather", Space.ACT, i.gather(), i.bytes(), true);
             case Instruction.Loop _, Instruction.EndLoop _, Instruction.SetBase _,
-                    Instruction.End _ -> { }
+                    Instruction.End _, Instruction.SetSpan _, Instruction.Repeat _,
+                    Instruction.EndRepeat _ -> { }
         }
     }
 
@@ -55,12 +56,27 @@ final class Accesses {
     }
 
     private void transfer(Transfer t, boolean write) {
-        long from = t.offset() + Lengths.times(t.positionStride(), lengths.minPosition())
-                + Lengths.times(lengths.first(t.count()), t.rowBytes());
+        long start = t.offset() + Lengths.times(t.positionStride(), lengths.minPosition());
+        if (lengths.exact() != null) {
+            RowRanges rows = RowRanges.of(t.count(), lengths.exact());
+            range(t, start, rows.first(), rows.count(), write);
+            range(t, start, rows.second(), rows.secondCount(), write);
+            return;
+        }
+        long from = start + Lengths.times(lengths.first(t.count()), t.rowBytes());
         long to = t.offset() + lengths.reach(t.positionStride(), t.count(), t.rowBytes());
         if (lengths.count(t.count()) > 0 && to > from) {
             field = "offset";
             sink.offChip(t.memory(), t.base(), from, to, write);
+        }
+    }
+
+    private void range(Transfer t, long start, long first, long count, boolean write) {
+        if (count > 0 && t.rowBytes() > 0) {
+            long from = start + Lengths.times(first, t.rowBytes());
+            field = "offset";
+            sink.offChip(t.memory(), t.base(), from, from + Lengths.times(count, t.rowBytes()),
+                    write);
         }
     }
 

@@ -42,7 +42,7 @@ final class BaseRanges {
     private final ArrayDeque<Effect> loops = new ArrayDeque<>();
     private final ArrayDeque<Entry> open = new ArrayDeque<>();
 
-    /** The stream must have balanced loops; {@code bases} are the values at its start. */
+    /** The stream must have balanced loops and no REP; {@code bases} are the values at its start. */
     BaseRanges(List<Instruction> stream, Limits limits, long[] bases) {
         lo = bases.clone();
         hi = bases.clone();
@@ -63,7 +63,8 @@ final class BaseRanges {
                     current.outer.apply(current);
                     current = current.outer;
                 }
-                case Instruction.OnUnit _, Instruction.End _ -> { }
+                case Instruction.OnUnit _, Instruction.End _, Instruction.SetSpan _,
+                        Instruction.Repeat _, Instruction.EndRepeat _ -> { }
             }
         }
     }

@@ -80,14 +80,7 @@ abstract class DependenceScan implements AccessSink {
         for (index = 0; index < stream.size() && (hull || !mixed); index++) {
             Instruction instruction = stream.get(index);
             if (instruction.unit() == Unit.SEQ) {
-                if (instruction instanceof Instruction.SetBase s) {
-                    mixed |= !s.add() && bases.lo(s.base()) != bases.hi(s.base());
-                } else {
-                    buffers.values().forEach(History::clear);
-                    memories.values().forEach(History::clear);
-                    drained(index);
-                }
-                bases.pass(instruction);
+                sequencer(instruction);
                 continue;
             }
             unit = instruction.unit().ordinal();
@@ -101,6 +94,17 @@ abstract class DependenceScan implements AccessSink {
             visit(index, instruction, need);
         }
         return hull || !mixed;
+    }
+
+    private void sequencer(Instruction instruction) {
+        if (instruction instanceof Instruction.SetBase s) {
+            mixed |= !s.add() && bases.lo(s.base()) != bases.hi(s.base());
+        } else if (!(instruction instanceof Instruction.SetSpan)) {
+            buffers.values().forEach(History::clear);
+            memories.values().forEach(History::clear);
+            drained(index);
+        }
+        bases.pass(instruction);
     }
 
     @Override

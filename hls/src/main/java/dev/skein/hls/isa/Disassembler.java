@@ -31,16 +31,16 @@ public final class Disassembler {
         return line.toString();
     }
 
-    /** A stream, a line each, indented by loops. */
+    /** A stream, a line each, indented by loops and repetitions. */
     public static String disassemble(List<Instruction> stream) {
         var text = new StringBuilder();
         int depth = 0;
         for (Instruction i : stream) {
-            if (i instanceof Instruction.EndLoop) {
+            if (i instanceof Instruction.EndLoop || i instanceof Instruction.EndRepeat) {
                 depth = Math.max(0, depth - 1);
             }
             text.repeat("  ", depth).append(disassemble(i)).append('\n');
-            if (i instanceof Instruction.Loop) {
+            if (i instanceof Instruction.Loop || i instanceof Instruction.Repeat) {
                 depth++;
             }
         }

@@ -14,10 +14,13 @@ public record Extent(int imm, Mode mode) {
         FIXED,
         /** {@code imm * CNT}: tokens of this step. */
         TOKENS,
-        /** {@code imm * CTX}, CTX = POS + CNT: tokens in the cache after this step. */
+        /**
+         * {@code imm * KEPT}: tokens in the cache after this step, CTX = POS + CNT, less those that
+         * the {@link Span} leaves out.
+         */
         CONTEXT,
         /**
-         * {@code min(imm, CTX - i * imm)} in iteration {@code i} of the innermost loop; the
+         * {@code min(imm, KEPT - i * imm)} in iteration {@code i} of the innermost loop; the
          * operands indexed by this dimension advance by {@code i * imm} elements.
          */
         TILE
@@ -40,12 +43,12 @@ public record Extent(int imm, Mode mode) {
         return new Extent(n, Mode.TOKENS);
     }
 
-    /** {@code n} times the tokens in the cache after this step. */
+    /** {@code n} times the tokens of the context that the span keeps. */
     public static Extent context(int n) {
         return new Extent(n, Mode.CONTEXT);
     }
 
-    /** Tiles of {@code n} tokens over the context. */
+    /** Tiles of {@code n} tokens over what the span keeps of the context. */
     public static Extent tile(int n) {
         return new Extent(n, Mode.TILE);
     }
@@ -66,8 +69,17 @@ public record Extent(int imm, Mode mode) {
         return switch (mode) {
             case FIXED -> imm;
             case TOKENS -> Math.multiplyExact(imm, r.tokens());
-            case CONTEXT -> Math.multiplyExact(imm, r.context());
-            case TILE -> Math.min(imm, r.context() - Math.multiplyExact(r.iteration(), imm));
+            case CONTEXT -> Math.multiplyExact(imm, r.kept());
+            case TILE -> Math.min(imm, r.kept() - Math.multiplyExact(r.iteration(), imm));
+        };
+    }
+
+    /** Elements for each token of the context; 0 if the context does not count. */
+    int perToken() {
+        return switch (mode) {
+            case FIXED, TOKENS -> 0;
+            case CONTEXT -> imm;
+            case TILE -> 1;
         };
     }
 
@@ -76,8 +88,8 @@ public record Extent(int imm, Mode mode) {
         return mode == Mode.TILE ? Math.multiplyExact(r.iteration(), imm) : 0;
     }
 
-    /** Iterations of a loop with this extent: CTX / imm rounded up for TILE, else the value. */
+    /** Iterations of a loop with this extent: KEPT / imm rounded up for TILE, else the value. */
     public int trips(Registers r) {
-        return mode == Mode.TILE ? Math.ceilDiv(r.context(), imm) : resolve(r);
+        return mode == Mode.TILE ? Math.ceilDiv(r.kept(), imm) : resolve(r);
     }
 }

@@ -16,7 +16,8 @@ public final class HazardChecker {
      *
      * @throws ProgramException for the first pair of accesses that may come in either order
      */
-    public static void check(Program program) {
+    public static void check(Program source) {
+        Program program = new WrittenOut(source).program();
         EachCore.run(program.cores(), core -> {
             if (!new Scan(program, core, false).run()) {
                 new Scan(program, core, true).run();

@@ -34,6 +34,9 @@ public sealed interface Instruction {
             case EndLoop _ -> Opcode.ENDLOOP;
             case SetBase _ -> Opcode.SETB;
             case End _ -> Opcode.END;
+            case SetSpan _ -> Opcode.SPAN;
+            case Repeat _ -> Opcode.REP;
+            case EndRepeat _ -> Opcode.ENDREP;
         };
     }
 
@@ -59,7 +62,7 @@ public sealed interface Instruction {
         /** Bytes of one row. */
         int rowBytes();
 
-        /** Number of rows. */
+        /** Number of rows; what the span leaves out of a context is not moved. */
         Extent count();
     }
 
@@ -119,7 +122,8 @@ public sealed interface Instruction {
 
     /**
      * What a unit executes from its queue. The others ({@link Loop}, {@link EndLoop},
-     * {@link SetBase}, {@link End}) are the sequencer's own.
+     * {@link SetBase}, {@link End}, {@link SetSpan}, {@link Repeat}, {@link EndRepeat}) are the
+     * sequencer's own.
      */
     sealed interface OnUnit extends Instruction {}
 
@@ -187,4 +191,18 @@ public sealed interface Instruction {
 
     /** END. */
     record End(Tokens tokens) implements Instruction {}
+
+    /** SPAN: the components of {@link Span}. */
+    record SetSpan(Tokens tokens, int global, int window, int growth) implements Instruction {
+        /** The span it sets. */
+        public Span span() {
+            return new Span(global, window, growth);
+        }
+    }
+
+    /** REP. */
+    record Repeat(Tokens tokens, int count) implements Instruction {}
+
+    /** ENDREP. */
+    record EndRepeat(Tokens tokens) implements Instruction {}
 }

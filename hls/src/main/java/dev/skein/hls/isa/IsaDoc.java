@@ -35,8 +35,10 @@ public final class IsaDoc {
 
             Each unit has a queue and runs it in order. A **sequencer** reads the stream of the
             core, resolves lengths and addresses and puts the instruction in the queue of its
-            unit; it waits when that queue is full. `loop`, `endloop`, `setb` and `end` are its
-            own: loops first drain the queues, that is, wait until everything dispatched is over.
+            unit; it waits when that queue is full. `loop`, `endloop`, `setb`, `span`, `rep`,
+            `endrep` and `end` are its own: loops first drain the queues, that is, wait until
+            everything dispatched is over. A repetition drains nothing: it is a shorter way to
+            write the same instructions several times, with `setb add` to move the addresses.
 
             Memory is `HBM` (the core's own group of pseudo-channels), `PARAM` (one pseudo-channel
             of the core) and `DDR` (shared by all cores).
@@ -44,14 +46,28 @@ public final class IsaDoc {
             ## Lengths and addresses
 
             The host sets POS, the tokens already in the KV cache, and CNT, the tokens of the
-            step. A length is then an immediate `n`, `tokens*n` (n CNT), `ctx*n` (n CTX, where CTX
-            = POS + CNT) or `tile(n)`: in iteration i of the innermost loop min(n, CTX - i n),
-            where the operand indexed by it advances by i n elements. One program serves all
-            lengths.
+            step. A length is then an immediate `n`, `tokens*n` (n CNT), `ctx*n` (n KEPT) or
+            `tile(n)`: in iteration i of the innermost loop min(n, KEPT - i n), where the operand
+            indexed by it advances by i n elements. KEPT is CTX = POS + CNT, less what the span
+            leaves out. One program serves all lengths.
 
             An off-chip address is base register + `offset` (+ `positionStride` POS). There are %d
             base registers of 40 bits; at the start of a step they point at the regions of the
             program.
+
+            ## Spans
+
+            `span` says which earlier tokens a token attends to, in blocks of %d. The token at
+            position t, in block b = t / %d, sees j <= t with j < %d global or j >= %d first(t),
+            where first(t) = max(global, b - w + 1) and w = max(1, window + growth b / 256): blocks
+            at the start and a window that grows with the length. window 0 is dense.
+
+            What the first token of a step does not see, no later token of it does: the tokens
+            from %d global to %d first(POS). `ld` and `st` of `ctx*n` or `tile(n)` rows leave them
+            out in memory, in one or two ranges, and the rows lie packed on chip; KEPT does not
+            count them. A causal `softmax` gives 0 to what a row does not see of the rest. Since
+            gaps are whole blocks and zeros change no sum, a token gives the same bits in a step
+            of its own and in a longer one.
 
             ## Tokens
 
@@ -72,6 +88,10 @@ public final class IsaDoc {
 
             - A stream ends with its only `end`; loops are balanced and at most %d deep;
               a step executes at most %d instructions on a core.
+            - Repetitions are balanced, neither in each other nor in a loop, of at least one trip,
+              and written out a stream has at most %d instructions. All other rules hold for the
+              stream written out.
+            - `span` stands in no loop, and a dense one has no global blocks and no growth.
             - Every field fits its place in the word, addresses are aligned.
             - `tile(n)` stands only in `count` of `ld` and `st` and in `n` or `k` of a matrix
               instruction, directly in a loop of `tile(n)`; tiles of k are multiples of 16, and a
@@ -104,7 +124,9 @@ public final class IsaDoc {
 
     /** The text of {@code docs/isa.md}. */
     public static String text() {
-        var text = new StringBuilder(MACHINE.formatted(Registers.BASES, Unit.TOKEN_DEPTH));
+        var text = new StringBuilder(MACHINE.formatted(Registers.BASES,
+                Span.BLOCK, Span.BLOCK, Span.BLOCK, Span.BLOCK, Span.BLOCK, Span.BLOCK,
+                Unit.TOKEN_DEPTH));
         text.append("## Words\n\nAn instruction has ").append(Opcode.WORD_BYTES)
                 .append(" bytes: four little-endian 64-bit words. A field is stored divided by\n"
                         + "its granule; bits of no field are 0. Every instruction begins with\n\n");
@@ -115,7 +137,7 @@ public final class IsaDoc {
         }
         values(text);
         return text.append(RULES.formatted(StreamRules.LOOP_DEPTH, StreamRules.LONGEST_STEP,
-                OperandRules.MATRIX_SIDE, Limits.LONGEST)).toString().stripTrailing() + "\n";
+                WrittenOut.LONGEST, OperandRules.MATRIX_SIDE, Limits.LONGEST)).toString().stripTrailing() + "\n";
     }
 
     private static void overview(StringBuilder text) {

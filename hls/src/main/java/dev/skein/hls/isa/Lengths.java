@@ -1,8 +1,9 @@
 package dev.skein.hls.isa;
 
 /**
- * What extents amount to, either under given registers or over all legal ones. All results
- * saturate at {@link #CAP}, far above any memory and far below overflow.
+ * What extents amount to, either under given registers or over all legal ones and all spans: a span
+ * only leaves out, so that the dense lengths bound it. All results saturate at {@link #CAP}, far
+ * above any memory and far below overflow.
  */
 final class Lengths {
     /** Saturation value of every product. */
@@ -12,29 +13,47 @@ final class Lengths {
     private final int maxPosition;
     private final int maxTokens;
     private final int minTokens;
+    /** Tokens of the context that count, at least and at most. */
+    private final int minContext;
     private final int maxContext;
     private final int iteration;
+    private final Registers exact;
 
-    private Lengths(int minPosition, int maxPosition, int minTokens, int maxTokens,
-            int maxContext, int iteration) {
-        this.minPosition = minPosition;
-        this.maxPosition = maxPosition;
-        this.minTokens = minTokens;
-        this.maxTokens = maxTokens;
-        this.maxContext = maxContext;
-        this.iteration = iteration;
+    private Lengths(Registers r) {
+        minPosition = r.position();
+        maxPosition = r.position();
+        minTokens = r.tokens();
+        maxTokens = r.tokens();
+        minContext = r.kept();
+        maxContext = r.kept();
+        iteration = r.iteration();
+        exact = r;
+    }
+
+    private Lengths(Limits limits) {
+        minPosition = 0;
+        maxPosition = limits.maxContext() - 1;
+        minTokens = 1;
+        maxTokens = limits.maxTokens();
+        minContext = 1;
+        maxContext = limits.maxContext();
+        iteration = -1;
+        exact = null;
     }
 
     /** Under these registers. */
     static Lengths at(Registers r) {
-        return new Lengths(r.position(), r.position(), r.tokens(), r.tokens(), r.context(),
-                r.iteration());
+        return new Lengths(r);
     }
 
     /** Over all legal registers and iterations. */
     static Lengths within(Limits limits) {
-        return new Lengths(0, limits.maxContext() - 1, 1, limits.maxTokens(),
-                limits.maxContext(), -1);
+        return new Lengths(limits);
+    }
+
+    /** The registers, or null over all legal ones. */
+    Registers exact() {
+        return exact;
     }
 
     /** The largest value; not positive if a tile lies past the context. */
@@ -53,7 +72,7 @@ final class Lengths {
         return switch (e.mode()) {
             case FIXED -> e.imm();
             case TOKENS -> times(e.imm(), minTokens);
-            case CONTEXT -> times(e.imm(), (long) minPosition + minTokens);
+            case CONTEXT -> times(e.imm(), minContext);
             case TILE -> iteration < 0 ? 1 : count(e);
         };
     }

@@ -45,7 +45,8 @@ public enum Opcode {
     /** Scaled, optionally causal softmax. */
     SOFTMAX(0x12, Unit.SFU, "data:22*4 stride:18*4 rows:16+ cols:20+ factor:32 causal:1",
             "in place data[r] = softmax(data[r] * factor) over the first len columns and 0 after"
-                    + " them; len = cols, or POS + r + 1 if causal"),
+                    + " them; len = cols; causal: row r is token POS + r, and only the columns of"
+                    + " tokens that it sees count, see SPAN"),
     /** Rotary position embedding. */
     ROPE(0x13, Unit.SFU, "data:22*4 stride:18*4 rows:16+ heads:10 headDim:12 rotaryDim:12 style:1"
             + " table:20*4",
@@ -71,7 +72,16 @@ public enum Opcode {
     /** Base register update. */
     SETB(0x22, Unit.SEQ, "base:3 value:40 add:1", "B(base) = value, or += value if add"),
     /** End of the program. */
-    END(0x23, Unit.SEQ, "", "the step is over for this core when its queues are empty");
+    END(0x23, Unit.SEQ, "", "the step is over for this core when its queues are empty"),
+    /** Block-sparse attention. */
+    SPAN(0x24, Unit.SEQ, "global:8 window:16 growth:8",
+            "sets the span: which blocks of 64 tokens a token attends to, and so what ctx and tile"
+                    + " count; window 0 is dense, as at the start of a step"),
+    /** Head of a repetition. */
+    REP(0x25, Unit.SEQ, "count:20", "what follows up to ENDREP is dispatched count times, as if"
+            + " written out; nothing drains"),
+    /** End of a repetition. */
+    ENDREP(0x26, Unit.SEQ, "", "end of the body of REP");
 
     /** Size of an encoded instruction. */
     public static final int WORD_BYTES = 32;

@@ -62,7 +62,8 @@ final class OperandRules {
                 stride("dstStride", i.dstStride(), i.rows(), words(i.cols()));
             }
             case Instruction.Barrier _, Instruction.Loop _, Instruction.EndLoop _,
-                    Instruction.SetBase _, Instruction.End _ -> { }
+                    Instruction.SetBase _, Instruction.End _, Instruction.SetSpan _,
+                    Instruction.Repeat _, Instruction.EndRepeat _ -> { }
         }
     }
 

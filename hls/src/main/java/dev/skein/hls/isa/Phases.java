@@ -28,7 +28,9 @@ final class Phases {
                         firstInLoop.putIfAbsent(head, i);
                     }
                 }
-                case Instruction.OnUnit _, Instruction.SetBase _, Instruction.End _ -> { }
+                case Instruction.OnUnit _, Instruction.SetBase _, Instruction.End _,
+                        Instruction.SetSpan _, Instruction.Repeat _,
+                        Instruction.EndRepeat _ -> { }
             }
         }
         next = new int[stream.size()][];

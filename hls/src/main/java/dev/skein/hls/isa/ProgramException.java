@@ -7,9 +7,18 @@ package dev.skein.hls.isa;
 public final class ProgramException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final int core;
+    private final int index;
+
     /** With a one-line message. */
     public ProgramException(String message) {
+        this(message, -1, -1);
+    }
+
+    private ProgramException(String message, int core, int index) {
         super(message);
+        this.core = core;
+        this.index = index;
     }
 
     /**
@@ -26,6 +35,16 @@ public final class ProgramException extends RuntimeException {
             String field, String problem) {
         return new ProgramException("program " + program + ", core " + core + ", instruction "
                 + index + " (" + instruction.opcode().mnemonic() + "), field " + field + ": "
-                + problem);
+                + problem, core, index);
+    }
+
+    /** The core whose stream breaks a rule, or -1. */
+    int core() {
+        return core;
+    }
+
+    /** The instruction that breaks it, or -1. */
+    int index() {
+        return index;
     }
 }

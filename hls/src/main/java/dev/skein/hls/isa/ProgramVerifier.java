@@ -20,6 +20,16 @@ public final class ProgramVerifier {
     public static VerifiedProgram verify(Program program) {
         Limits limits = header(program);
         regions(program);
+        var writtenOut = new WrittenOut(program);
+        try {
+            streams(writtenOut.program(), limits);
+        } catch (ProgramException e) {
+            throw writtenOut.located(e);
+        }
+        return new VerifiedProgram(program);
+    }
+
+    private static void streams(Program program, Limits limits) {
         var shared = new ArrayList<MemoryRules.Shared>();
         EachCore.run(program.cores(), core -> {
             new StreamRules(program, core, limits).check();
@@ -31,7 +41,6 @@ public final class ProgramVerifier {
         new SyncRules(program, limits).check();
         sharedMemory(program, shared);
         HazardChecker.check(program);
-        return new VerifiedProgram(program);
     }
 
     private static Limits header(Program program) {

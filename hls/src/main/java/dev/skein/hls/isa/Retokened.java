@@ -41,6 +41,10 @@ final class Retokened {
             case Instruction.SetBase i -> new Instruction.SetBase(tokens, i.base(), i.value(),
                     i.add());
             case Instruction.End _ -> new Instruction.End(tokens);
+            case Instruction.SetSpan i -> new Instruction.SetSpan(tokens, i.global(), i.window(),
+                    i.growth());
+            case Instruction.Repeat i -> new Instruction.Repeat(tokens, i.count());
+            case Instruction.EndRepeat _ -> new Instruction.EndRepeat(tokens);
         };
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 
 /**
  * The rules of one stream that need no addresses: its end, its loops, tiled extents and tokens.
+ * Repetitions are written out before, see {@link WrittenOut}.
  *
  * <p>Why the token rules exclude deadlock: in program order every wait finds its token and no FIFO
  * is full, so the earliest unfinished instruction of a core can always go on, whatever the depth of
@@ -115,7 +116,20 @@ final class StreamRules {
                             + " before END");
                 }
             }
-            case Instruction.OnUnit _, Instruction.SetBase _ -> { }
+            case Instruction.SetSpan span -> span(span);
+            case Instruction.OnUnit _, Instruction.SetBase _, Instruction.Repeat _,
+                    Instruction.EndRepeat _ -> { }
+        }
+    }
+
+    private void span(Instruction.SetSpan span) {
+        if (!loops.isEmpty()) {
+            throw fault("window", "SPAN inside a loop, whose tiles it would change while they are"
+                    + " counted; put it before LOOP");
+        }
+        if (span.window() == 0 && (span.global() != 0 || span.growth() != 0)) {
+            throw fault("window", "0 with global " + span.global() + " and growth "
+                    + span.growth() + "; a dense span is 0, 0, 0, else the window is at least 1");
         }
     }
 
@@ -177,7 +191,8 @@ final class StreamRules {
             case Instruction.Ewise i -> untiled("rows", i.rows());
             case Instruction.Broadcast i -> untiled("rows", i.rows());
             case Instruction.Barrier _, Instruction.Loop _, Instruction.EndLoop _,
-                    Instruction.SetBase _, Instruction.End _ -> { }
+                    Instruction.SetBase _, Instruction.End _, Instruction.SetSpan _,
+                    Instruction.Repeat _, Instruction.EndRepeat _ -> { }
         }
     }
 

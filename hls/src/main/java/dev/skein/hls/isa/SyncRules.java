@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the cores must agree on: the k-th SYNC of every core meets, what is broadcast before it lies
@@ -21,6 +22,8 @@ final class SyncRules implements AccessSink {
     private final Map<Integer, List<Sent>> sent = new HashMap<>();
     private final Accesses accesses;
     private final List<List<Integer>> skeletons = new ArrayList<>();
+    /** The spans of loops that count a context, by instruction. */
+    private final List<Map<Integer, Span>> spans = new ArrayList<>();
     private int core;
     private int index;
     private int[] next;
@@ -33,7 +36,8 @@ final class SyncRules implements AccessSink {
 
     void check() {
         for (List<Instruction> stream : program.streams()) {
-            skeletons.add(skeleton(stream));
+            spans.add(new HashMap<>());
+            skeletons.add(skeleton(stream, spans.getLast()));
         }
         for (int other = 1; other < program.cores(); other++) {
             sameSkeleton(other);
@@ -44,11 +48,19 @@ final class SyncRules implements AccessSink {
     }
 
     /** Indices of the SYNCs and of the loops around them, in order. */
-    private static List<Integer> skeleton(List<Instruction> stream) {
+    private static List<Integer> skeleton(List<Instruction> stream, Map<Integer, Span> spans) {
         var out = new ArrayList<Integer>();
+        Span span = Span.DENSE;
         for (int i = 0; i < stream.size(); i++) {
             switch (stream.get(i)) {
-                case Instruction.Barrier _, Instruction.Loop _ -> out.add(i);
+                case Instruction.Barrier _ -> out.add(i);
+                case Instruction.Loop l -> {
+                    out.add(i);
+                    if (l.count().perToken() > 0) {
+                        spans.put(i, span);
+                    }
+                }
+                case Instruction.SetSpan s -> span = s.span();
                 case Instruction.EndLoop _ -> {
                     if (stream.get(out.getLast()) instanceof Instruction.Loop) {
                         out.removeLast();
@@ -56,7 +68,8 @@ final class SyncRules implements AccessSink {
                         out.add(i);
                     }
                 }
-                case Instruction.OnUnit _, Instruction.SetBase _, Instruction.End _ -> { }
+                case Instruction.OnUnit _, Instruction.SetBase _, Instruction.End _,
+                        Instruction.Repeat _, Instruction.EndRepeat _ -> { }
             }
         }
         return out;
@@ -71,6 +84,9 @@ final class SyncRules implements AccessSink {
             boolean same = a.opcode() == b.opcode()
                     && (!(a instanceof Instruction.Loop l && b instanceof Instruction.Loop m)
                             || l.count().equals(m.count()));
+            if (same && a instanceof Instruction.Loop) {
+                sameSpan(other, first.get(k), mine.get(k));
+            }
             if (!same) {
                 throw ProgramException.at(program.name(), other,
                         k < mine.size() ? mine.get(k) : last(other), b, "code",
@@ -78,6 +94,17 @@ final class SyncRules implements AccessSink {
                                 + (k < first.size() ? first.get(k) : last(0)) + "); all cores need"
                                 + " as many SYNCs in the same loops");
             }
+        }
+    }
+
+    /** Loops over what spans keep of the context have as many trips only with the same span. */
+    private void sameSpan(int other, int first, int mine) {
+        Span a = spans.getFirst().get(first);
+        Span b = spans.get(other).get(mine);
+        if (!Objects.equals(a, b)) {
+            throw ProgramException.at(program.name(), other, mine, at(other, mine), "count",
+                    "counts under " + b + " where core 0 (instruction " + first + ") has " + a
+                            + ", with a SYNC in the loop; set the same span before");
         }
     }
 

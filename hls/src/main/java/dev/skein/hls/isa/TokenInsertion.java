@@ -14,6 +14,8 @@ import java.util.List;
  * queues are drained. In program order no FIFO ever holds more than {@link Unit#TOKEN_DEPTH}
  * tokens: where it would, the newest token in it moves to the later release, which the earlier
  * wait then waits for as well.
+ *
+ * <p>Repetitions are written out for this; trips that get the same tokens become one again.
  */
 public final class TokenInsertion {
     private TokenInsertion() {}
@@ -24,7 +26,9 @@ public final class TokenInsertion {
     }
 
     /** The same with at most {@code depth} tokens in a FIFO. */
-    static Program insert(Program program, int depth) {
+    static Program insert(Program source, int depth) {
+        var writtenOut = new WrittenOut(source);
+        Program program = writtenOut.program();
         List<List<Instruction>> streams = new ArrayList<>(program.streams());
         EachCore.run(program.cores(), core -> {
             Scan scan = new Scan(program, core, false, depth);
@@ -34,8 +38,7 @@ public final class TokenInsertion {
             }
             streams.set(core, scan.result(program.streams().get(core)));
         });
-        return new Program(program.name(), program.maxTokens(), program.maxContext(),
-                program.buffers(), program.regions(), streams);
+        return writtenOut.fold(streams);
     }
 
     /** Tokens of one FIFO since the last drain: who released and who waited. */

@@ -181,14 +181,29 @@ public final class Sfu {
      * @param len 1 to {@code x.length}
      */
     public static float[] softmax(float[] x, int len, float factor) {
+        return softmax(x, len, len, len, factor);
+    }
+
+    /**
+     * Softmax of {@code x * factor} over the first {@code len} elements without those of
+     * {@code [hiddenFrom, hiddenTo)}; 0 in those and behind {@code len}.
+     *
+     * @param len 1 to {@code x.length}
+     * @param hiddenFrom first element that does not count
+     * @param hiddenTo one past the last, at most {@code len - 1}; none if not above the first
+     */
+    public static float[] softmax(float[] x, int len, int hiddenFrom, int hiddenTo,
+            float factor) {
         float[] y = new float[x.length];
         float max = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < len; i++) {
-            y[i] = x[i] * factor;
-            max = Math.max(max, y[i]);
+            if (i < hiddenFrom || i >= hiddenTo) {
+                y[i] = x[i] * factor;
+                max = Math.max(max, y[i]);
+            }
         }
         for (int i = 0; i < len; i++) {
-            y[i] = exp(y[i] - max);
+            y[i] = i < hiddenFrom || i >= hiddenTo ? exp(y[i] - max) : 0f;
         }
         float inverse = 1f / reduceSum(y, len);
         for (int i = 0; i < len; i++) {

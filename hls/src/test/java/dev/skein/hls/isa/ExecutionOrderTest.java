@@ -39,7 +39,7 @@ class ExecutionOrderTest {
     void noTokenIsSuperfluous() {
         int removed = 0;
         for (long seed = 0; seed < 25; seed++) {
-            Program p = random(seed);
+            Program p = new WrittenOut(random(seed)).program();
             for (int core = 0; core < p.cores(); core++) {
                 List<Instruction> stream = p.streams().get(core);
                 for (int i = 0; i < stream.size(); i++) {

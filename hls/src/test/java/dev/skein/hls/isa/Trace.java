@@ -34,7 +34,11 @@ final class Trace {
         var trips = new ArrayDeque<>(List.of(1L));
         long sum = 0;
         for (Instruction i : program.streams().get(core)) {
-            if (i instanceof Instruction.Loop l) {
+            if (i instanceof Instruction.Repeat p) {
+                trips.push(trips.peek() * p.count());
+            } else if (i instanceof Instruction.EndRepeat) {
+                trips.pop();
+            } else if (i instanceof Instruction.Loop l) {
                 trips.push(trips.peek() * l.count().trips(r));
             } else if (i instanceof Instruction.EndLoop) {
                 trips.pop();
@@ -50,6 +54,8 @@ final class Trace {
         var frames = new ArrayDeque<Frame>();
         var r = new Registers(position, tokens, 0);
         List<Instruction> stream = program.streams().get(core);
+        int repetition = 0;
+        int left = 0;
         for (int i = 0; ; i++) {
             switch (stream.get(i)) {
                 case Instruction.End _ -> {
@@ -73,6 +79,12 @@ final class Trace {
                         r = r.at(frames.pop().outerIteration());
                     }
                 }
+                case Instruction.SetSpan s -> r = r.with(s.span());
+                case Instruction.Repeat p -> {
+                    repetition = i;
+                    left = p.count();
+                }
+                case Instruction.EndRepeat _ -> i = --left > 0 ? repetition : i;
                 case Instruction.OnUnit u -> out.add(new Step(u, r, bases));
             }
         }

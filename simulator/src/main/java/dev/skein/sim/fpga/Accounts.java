@@ -75,7 +75,7 @@ final class Accounts {
         onChipBytes += op.onChipBytes();
         switch (op.work()) {
             case Work.Transfer t -> (t.write() ? writtenBytes : readBytes)[t.memory().ordinal()]
-                    += t.bytes();
+                    += t.allBytes();
             case Work.Gather g -> readBytes[Memory.DDR.ordinal()]
                     += (long) g.count() * (Integer.BYTES + g.rowBytes());
             case Work.Compute _, Work.Meet _ -> { }

@@ -134,6 +134,10 @@ final class EventCore {
                 run.memories.begin();
                 long end = run.memories.serve(x.memory(), core, t, x.address(), x.bytes(),
                         x.write());
+                if (x.bytes2() > 0) {
+                    end = Math.max(end, run.memories.serve(x.memory(), core, t, x.address2(),
+                            x.bytes2(), x.write()));
+                }
                 moved(u, op, t, end, run.memories.busiestSinceBegin(), x.memory());
             }
             case Work.Gather g -> {

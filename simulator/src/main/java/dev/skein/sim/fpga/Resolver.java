@@ -4,6 +4,7 @@ import dev.skein.hls.board.Board;
 import dev.skein.hls.board.VectorKind;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Registers;
+import dev.skein.hls.isa.RowRanges;
 
 /** Turns an instruction and the registers into {@link Work}: pure functions, no time keeping. */
 final class Resolver {
@@ -39,7 +40,8 @@ final class Resolver {
             case Instruction.Broadcast x -> broadcast(x, r, bases);
             case Instruction.Barrier x -> new Operation(x, r, bases, new Work.Meet(), 0, 0);
             case Instruction.Loop _, Instruction.EndLoop _, Instruction.SetBase _,
-                Instruction.End _ -> throw new IllegalArgumentException(
+                Instruction.End _, Instruction.SetSpan _, Instruction.Repeat _,
+                Instruction.EndRepeat _ -> throw new IllegalArgumentException(
                         i.opcode() + " is executed by the sequencer");
         };
     }
@@ -48,7 +50,8 @@ final class Resolver {
     static boolean drains(Instruction i) {
         return switch (i) {
             case Instruction.Loop _, Instruction.EndLoop _, Instruction.End _ -> true;
-            case Instruction.SetBase _, Instruction.Load _, Instruction.LoadGather _,
+            case Instruction.SetBase _, Instruction.SetSpan _, Instruction.Repeat _,
+                Instruction.EndRepeat _, Instruction.Load _, Instruction.LoadGather _,
                 Instruction.Store _, Instruction.MatMat _, Instruction.MatVec _,
                 Instruction.Norm _, Instruction.Quantise _, Instruction.Softmax _,
                 Instruction.Rope _, Instruction.Ewise _, Instruction.Broadcast _,
@@ -58,11 +61,12 @@ final class Resolver {
 
     private static Operation transfer(Instruction i, Instruction.Transfer t, Registers r,
             long[] bases, boolean write) {
-        long address = bases[t.base()] + t.offset() + (long) t.positionStride() * r.position()
-                + (long) t.count().tileOffset(r) * t.rowBytes();
-        long bytes = (long) t.rowBytes() * t.count().resolve(r);
-        return new Operation(i, r, bases, new Work.Transfer(t.memory(), address, bytes, write), 0,
-                bytes);
+        long row0 = bases[t.base()] + t.offset() + (long) t.positionStride() * r.position();
+        RowRanges rows = RowRanges.of(t.count(), r);
+        var work = new Work.Transfer(t.memory(), row0 + rows.first() * t.rowBytes(),
+                rows.count() * t.rowBytes(), row0 + rows.second() * t.rowBytes(),
+                rows.secondCount() * t.rowBytes(), write);
+        return new Operation(i, r, bases, work, 0, work.allBytes());
     }
 
     private static Operation gather(Instruction.LoadGather g, Registers r, long[] bases) {

@@ -89,6 +89,16 @@ final class TickCore {
         return run.memories.send(memory, core, address, bytes, write);
     }
 
+    /** Sends both ranges, the second behind the first. */
+    List<TickMemories.Part> send(Work.Transfer t) {
+        var parts = send(t.memory(), t.address(), t.bytes(), t.write());
+        if (t.bytes2() > 0) {
+            parts = new ArrayList<>(parts);
+            parts.addAll(send(t.memory(), t.address2(), t.bytes2(), t.write()));
+        }
+        return parts;
+    }
+
     List<TickMemories.Part> sendRows(Work.Gather g) {
         var parts = new ArrayList<TickMemories.Part>();
         for (int r = 0; r < g.count(); r++) {

@@ -157,7 +157,7 @@ final class TickUnit {
             case Work.Transfer t -> {
                 state = State.MOVING;
                 memory = t.memory();
-                parts = core.send(t.memory(), t.address(), t.bytes(), t.write());
+                parts = core.send(t);
             }
             case Work.Gather g -> {
                 state = State.READING_ROW_NUMBERS;

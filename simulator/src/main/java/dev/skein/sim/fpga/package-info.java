@@ -17,7 +17,7 @@
  * <li>For a unit: enters the unit's queue at the first t &gt;= r at which fewer than queueDepth
  * instructions that entered before t have not started before t (a slot freed at t is used from
  * t + 1); the next instruction begins at t.
- * <li>SETB: the next one begins at r.
+ * <li>SETB, SPAN, REP, ENDREP: the next one begins at r. ENDREP comes once a trip, REP once.
  * <li>LOOP, ENDLOOP, END: at max(r, e + tokenLatency), e the latest end of all instructions
  * dispatched so far; END ends the core at that cycle.
  * </ul>
@@ -38,7 +38,8 @@
  * is heads * rotaryDim.
  * <li>BCAST: F = E = start + ceil(4 * rows * cols / broadcastBytesPerCycle) + crossing.
  * <li>SYNC: F = E = last arrival + barrier for the k-th SYNC of every core; arrival is its start.
- * <li>LD, ST: the transfer is cut into requests, one a channel, that arrive at the start
+ * <li>LD, ST: each of its ranges (two if a span leaves a gap in the context) is cut into requests,
+ * one a channel, that arrive at the start, those of the first range before those of the second
  * ({@link dev.skein.sim.memory} has the rules from there on). F = the end of the last data,
  * E = F + latency of the memory.
  * <li>LDG: first the row numbers are read as an LD of 4 * count bytes; when they are here (their

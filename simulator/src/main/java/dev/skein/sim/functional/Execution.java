@@ -5,6 +5,7 @@ import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Region;
 import dev.skein.hls.isa.Registers;
+import dev.skein.hls.isa.RowRanges;
 import dev.skein.hls.isa.Space;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ import java.util.List;
  * and a timing machine at the cycle of issue. For a verified program every order that respects
  * units, tokens and barriers gives the same bits.
  *
- * <p>An instruction takes effect at once and whole. LOOP, ENDLOOP, SETB, END and SYNC do nothing
- * here: their effect is in {@link Sequencer} and in the caller's order. BCAST writes the activation
+ * <p>An instruction takes effect at once and whole. What the sequencer executes and SYNC do
+ * nothing here: their effect is in {@link Sequencer} and in the caller's order. BCAST writes the activation
  * buffers of all cores. Each core may run on a thread of its own between two barriers: that no core
  * then uses what another writes is part of what the verifier proves.
  */
@@ -80,7 +81,8 @@ public final class Execution {
             case Instruction.Ewise i -> units.sfu.ewise(state, i, r);
             case Instruction.Broadcast i -> broadcast(state, i, r);
             case Instruction.Barrier _, Instruction.Loop _, Instruction.EndLoop _,
-                    Instruction.SetBase _, Instruction.End _ -> { }
+                    Instruction.SetBase _, Instruction.End _, Instruction.SetSpan _,
+                    Instruction.Repeat _, Instruction.EndRepeat _ -> { }
         }
     }
 
@@ -109,10 +111,18 @@ public final class Execution {
 
     private void store(int core, CoreState state, Instruction.Store i, Registers r, long[] bases) {
         long bytes = Transfer.bytes(i, r);
-        if (bytes > 0) {
-            int at = state.check(i.srcSpace(), i.src(), bytes);
-            memory.write(i.memory(), core, Transfer.address(i, r, bases),
-                    state.bytes(i.srcSpace()), at, (int) bytes);
+        if (bytes <= 0) {
+            return;
+        }
+        int at = state.check(i.srcSpace(), i.src(), bytes);
+        byte[] from = state.bytes(i.srcSpace());
+        long row0 = Transfer.address(i, r, bases);
+        RowRanges rows = RowRanges.of(i.count(), r);
+        int first = (int) (rows.count() * i.rowBytes());
+        memory.write(i.memory(), core, row0 + rows.first() * i.rowBytes(), from, at, first);
+        if (rows.secondCount() > 0) {
+            memory.write(i.memory(), core, row0 + rows.second() * i.rowBytes(), from, at + first,
+                    (int) bytes - first);
         }
     }
 

@@ -20,8 +20,9 @@ final class LittleEndian {
         return (float) FLOAT.get(bytes, at);
     }
 
+    /** Stores a NaN as the canonical one: which payload an operation passes on is not defined. */
     static void putFloat32(byte[] bytes, int at, float value) {
-        FLOAT.set(bytes, at, value);
+        INT.set(bytes, at, Float.floatToIntBits(value));
     }
 
     static int int32(byte[] bytes, int at) {

@@ -48,7 +48,7 @@ final class MatrixUnit implements Gang.Job {
         } else {
             range(0, n, 0);
         }
-        boolean last = !tiled || i.k().tileOffset(r) + k >= r.context();
+        boolean last = !tiled || i.k().tileOffset(r) + k >= r.kept();
         if (last) {
             writeOut(core, i, i.out() + 4 * i.n().tileOffset(r));
             if (tiled) {

@@ -28,8 +28,15 @@ sealed interface RowMath permits ScalarRowMath, VectorRowMath {
      */
     float quantise(float[] v, int n, byte[] to, int at);
 
-    /** Softmax in place over {@code len} of {@code n} elements, zeros behind them. */
-    void softmax(float[] x, int n, int len, float factor);
+    /**
+     * Softmax in place over the first {@code len} of {@code n} elements without those that are
+     * hidden; zeros in those and behind {@code len}.
+     *
+     * @param hiddenFrom first element that does not count, a multiple of 16
+     * @param hiddenTo one past the last, a multiple of 16 below {@code len}; none if not above the
+     *     first
+     */
+    void softmax(float[] x, int n, int len, int hiddenFrom, int hiddenTo, float factor);
 
     /**
      * Rotary embedding in place.

@@ -40,8 +40,8 @@ final class ScalarRowMath implements RowMath {
     }
 
     @Override
-    public void softmax(float[] x, int n, int len, float factor) {
-        copy(Sfu.softmax(row(x, n), len, factor), x);
+    public void softmax(float[] x, int n, int len, int hiddenFrom, int hiddenTo, float factor) {
+        copy(Sfu.softmax(row(x, n), len, hiddenFrom, hiddenTo, factor), x);
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /**
  * Walks the stream of one core in the order of dispatch: expands loops, updates base registers and
  * gives each instruction the registers it sees. All instructions come by, those of the sequencer
- * itself too (LOOP once, ENDLOOP once an iteration, SETB, END), so that a timing machine can charge
+ * itself too (LOOP and REP once, ENDLOOP and ENDREP once a trip, SETB, SPAN, END), so that a timing machine can charge
  * and drain for them; their effect on the registers happens in {@link #advance()}.
  *
  * <pre>{@code
@@ -28,6 +28,9 @@ public final class Sequencer {
     private int[] trips = new int[8];
     private int[] iterations = new int[8];
     private int depth;
+    /** Index of the open REP and trips still to come. */
+    private int repetition;
+    private int repetitionsLeft;
     private int index;
     private Instruction current;
     private Registers registers;
@@ -91,6 +94,16 @@ public final class Sequencer {
                         ? Math.addExact(bases[set.base()], set.value()) : set.value();
                 index++;
             }
+            case Instruction.SetSpan set -> {
+                registers = registers.with(set.span());
+                index++;
+            }
+            case Instruction.Repeat rep -> {
+                repetition = index++;
+                repetitionsLeft = rep.count() - 1;
+            }
+            case Instruction.EndRepeat _ ->
+                index = repetitionsLeft-- > 0 ? repetition + 1 : index + 1;
             case Instruction.End _ -> {
                 return;
             }

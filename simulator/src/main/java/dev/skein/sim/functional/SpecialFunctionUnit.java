@@ -78,11 +78,17 @@ final class SpecialFunctionUnit {
         a = room(a, n);
         byte[] act = core.bytes(Space.ACT);
         int data = rows(core, i.data(), i.stride(), rows, 4L * n);
+        int gap = r.span().gapTokens(r.position());
         for (int row = 0; row < rows; row++) {
-            int len = i.causal() ? Math.min(n, r.position() + row + 1) : n;
+            int len = n;
+            int hiddenTo = 0;
+            if (i.causal()) {
+                len = Math.min(n, r.position() + row + 1 - gap);
+                hiddenTo = r.span().hiddenTo(r.position() + row) - gap;
+            }
             int at = data + row * i.stride();
             math.load(act, at, a, len);
-            math.softmax(a, n, len, i.factor());
+            math.softmax(a, n, len, r.span().gapFrom(), hiddenTo, i.factor());
             math.store(a, n, act, at);
         }
     }

@@ -3,6 +3,7 @@ package dev.skein.sim.functional;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Registers;
+import dev.skein.hls.isa.RowRanges;
 
 /** Addresses of contiguous transfers, and LD, whose large copies take two threads. */
 final class Transfer implements Gang.Job {
@@ -28,10 +29,9 @@ final class Transfer implements Gang.Job {
         return (long) Math.max(0, t.count().resolve(r)) * t.rowBytes();
     }
 
-    /** First byte off chip, from the start of the memory. */
+    /** Address of row 0 off chip, from the start of the memory. */
     static long address(Instruction.Transfer t, Registers r, long[] bases) {
-        return bases[t.base()] + t.offset() + (long) t.positionStride() * r.position()
-                + (long) t.count().tileOffset(r) * t.rowBytes();
+        return bases[t.base()] + t.offset() + (long) t.positionStride() * r.position();
     }
 
     /** Does one LD. */
@@ -42,10 +42,20 @@ final class Transfer implements Gang.Job {
         }
         from = i.memory();
         core = loadingCore;
-        address = address(i, r, bases);
         to = state.bytes(i.dstSpace());
         at = state.check(i.dstSpace(), i.dst(), size);
-        bytes = (int) size;
+        long row0 = address(i, r, bases);
+        RowRanges rows = RowRanges.of(i.count(), r);
+        range(row0 + rows.first() * i.rowBytes(), (int) (rows.count() * i.rowBytes()));
+        if (rows.secondCount() > 0) {
+            at += bytes;
+            range(row0 + rows.second() * i.rowBytes(), (int) (rows.secondCount() * i.rowBytes()));
+        }
+    }
+
+    private void range(long start, int size) {
+        address = start;
+        bytes = size;
         if (share && bytes >= 2 * PIECE) {
             Gang.run(this, (bytes + PIECE - 1) / PIECE);
         } else {

@@ -98,28 +98,41 @@ final class VectorRowMath implements RowMath {
     }
 
     @Override
-    public void softmax(float[] x, int n, int len, float factor) {
-        FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-        int whole = FLOATS.loopBound(len);
-        for (int i = 0; i < whole; i += L) {
-            FloatVector s = fromArray(FLOATS, x, i).mul(factor);
-            s.intoArray(x, i);
-            most = most.max(s);
-        }
-        float max = most.reduceLanes(VectorOperators.MAX);
-        for (int i = whole; i < len; i++) {
-            x[i] *= factor;
-            max = Math.max(max, x[i]);
+    public void softmax(float[] x, int n, int len, int hiddenFrom, int hiddenTo, float factor) {
+        boolean hides = hiddenFrom < hiddenTo;
+        float max = scale(x, hides ? hiddenTo : 0, len, factor);
+        if (hides) {
+            max = Math.max(max, scale(x, 0, hiddenFrom, factor));
         }
         for (int i = 0; i < len; i += L) {
             fromArray(FLOATS, x, i).sub(max).intoArray(x, i);
         }
         VectorExp.exp(x, len);
+        if (hides) {
+            Arrays.fill(x, hiddenFrom, hiddenTo, 0f);
+        }
         Arrays.fill(x, len, Math.max(n, PackedRows.align16(len)), 0f);
         float inverse = 1f / sum(x, len);
         for (int i = 0; i < len; i += L) {
             fromArray(FLOATS, x, i).mul(inverse).intoArray(x, i);
         }
+    }
+
+    /** Multiplies the elements {@code [from, to)}, from a multiple of 16; their maximum. */
+    private static float scale(float[] x, int from, int to, float factor) {
+        FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+        int whole = FLOATS.loopBound(to);
+        for (int i = from; i < whole; i += L) {
+            FloatVector s = fromArray(FLOATS, x, i).mul(factor);
+            s.intoArray(x, i);
+            most = most.max(s);
+        }
+        float max = most.reduceLanes(VectorOperators.MAX);
+        for (int i = whole; i < to; i++) {
+            x[i] *= factor;
+            max = Math.max(max, x[i]);
+        }
+        return max;
     }
 
     @Override

@@ -45,7 +45,8 @@ final class InstructionOracle {
             case Instruction.Ewise i -> ewise(i, r);
             case Instruction.Load _, Instruction.LoadGather _, Instruction.Store _,
                     Instruction.Broadcast _, Instruction.Barrier _, Instruction.Loop _,
-                    Instruction.EndLoop _, Instruction.SetBase _, Instruction.End _ ->
+                    Instruction.EndLoop _, Instruction.SetBase _, Instruction.End _,
+                    Instruction.SetSpan _, Instruction.Repeat _, Instruction.EndRepeat _ ->
                 throw new IllegalArgumentException("not arithmetic: " + instruction);
         }
     }
@@ -71,7 +72,7 @@ final class InstructionOracle {
                     sum = Math.addExact(sum, sums.get(key));
                 }
                 sums.put(key, sum);
-                if (!tiled || i.k().tileOffset(r) + k == r.context()) {
+                if (!tiled || i.k().tileOffset(r) + k == r.kept()) {
                     output(i, r, row, col, n, BigInteger.valueOf(sum).floatValue());
                 }
             }
@@ -140,8 +141,27 @@ final class InstructionOracle {
     private void softmax(Instruction.Softmax i, Registers r) {
         for (int row = 0; row < i.rows().resolve(r); row++) {
             float[] x = row(Space.ACT, i.data() + row * i.stride(), i.cols().resolve(r));
-            int len = i.causal() ? r.position() + row + 1 : x.length;
-            put(i.data() + row * i.stride(), Sfu.softmax(x, len, i.factor()));
+            if (!i.causal()) {
+                put(i.data() + row * i.stride(), Sfu.softmax(x, x.length, i.factor()));
+                continue;
+            }
+            // All tokens of the context in their places, what is not kept or seen at -infinity.
+            float[] y = new float[r.context()];
+            int packed = 0;
+            for (int t = 0; t < y.length; t++) {
+                boolean kept = r.span().sees(r.position(), t) || t > r.position();
+                boolean seen = r.span().sees(r.position() + row, t);
+                y[t] = seen ? x[packed] : Float.NEGATIVE_INFINITY;
+                packed += kept ? 1 : 0;
+            }
+            float[] p = Sfu.softmax(y, y.length, i.factor());
+            packed = 0;
+            for (int t = 0; t < y.length; t++) {
+                if (r.span().sees(r.position(), t) || t > r.position()) {
+                    x[packed++] = p[t];
+                }
+            }
+            put(i.data() + row * i.stride(), x);
         }
     }
 

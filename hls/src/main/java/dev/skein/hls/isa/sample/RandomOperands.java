@@ -48,7 +48,11 @@ final class RandomOperands {
     }
 
     Instruction any() {
-        return random.nextInt(4) == 0 ? matrix(side(), side()) : anyButMatrix();
+        if (random.nextInt(4) > 0) {
+            return anyButMatrix();
+        }
+        Extent n = side();
+        return matrix(n, n.mode() == Extent.Mode.CONTEXT ? fixedSide() : side());
     }
 
     Instruction anyButMatrix() {
@@ -79,6 +83,9 @@ final class RandomOperands {
     }
 
     Instruction transfer() {
+        if (random.nextInt(4) == 0) {
+            return cache();
+        }
         int rowBytes = 4 * (1 + random.nextInt(40));
         int positionStride = random.nextInt(3) == 0 ? rowBytes : 0;
         Extent count = rows();
@@ -98,6 +105,18 @@ final class RandomOperands {
                     Memory.HBM, random.nextBoolean() ? RandomPrograms.WEIGHTS : RandomPrograms.KV,
                     offset(), positionStride, rowBytes, count);
         };
+    }
+
+    /** What the span keeps of a context, in one or two ranges. */
+    private Instruction cache() {
+        int rowBytes = 4 * (1 + random.nextInt(16));
+        Extent count = Extent.context(1 + random.nextInt(2));
+        int bytes = most(count) * rowBytes;
+        return random.nextInt(3) == 0
+                ? new Instruction.Store(Tokens.NONE, Space.ACT, source(bytes, 16), Memory.HBM,
+                        RandomPrograms.KV, offset(), 0, rowBytes, count)
+                : new Instruction.Load(Tokens.NONE, Space.WGT, address(WGT_BYTES, bytes, 16),
+                        Memory.HBM, RandomPrograms.KV, offset(), 0, rowBytes, count);
     }
 
     /** n and k may be tiled by the loop around. */
@@ -216,7 +235,11 @@ final class RandomOperands {
     }
 
     private Extent side() {
-        return random.nextInt(4) == 0 ? Extent.context(1) : Extent.fixed(1 + random.nextInt(48));
+        return random.nextInt(4) == 0 ? Extent.context(1) : fixedSide();
+    }
+
+    private Extent fixedSide() {
+        return Extent.fixed(1 + random.nextInt(48));
     }
 
     private long offset() {

@@ -7,6 +7,7 @@ import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.ProgramVerifier;
 import dev.skein.hls.isa.Region;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.TokenInsertion;
 import dev.skein.hls.isa.Tokens;
 import dev.skein.hls.isa.VerifiedProgram;
@@ -39,6 +40,7 @@ public final class RandomPrograms {
     static final int GATHER_BYTES = 4 << 10;
     static final int OUTPUT_BYTES = 4 << 10;
 
+    private static final int LONG = 5 * Span.BLOCK / 2;
     private static final int REGION_BYTES = 1 << 20;
     private static final int SHARED_OFFSET = 4 << 10;
 
@@ -52,7 +54,8 @@ public final class RandomPrograms {
         this.random = new SplittableRandom(seed);
         this.cores = cores;
         this.maxTokens = random.nextBoolean() ? 1 : 1 + random.nextInt(4);
-        this.maxContext = maxTokens + random.nextInt(40);
+        // Some long enough for spans to leave something out.
+        this.maxContext = maxTokens + random.nextInt(random.nextInt(3) == 0 ? LONG : 40);
         for (int c = 0; c < cores; c++) {
             streams.add(new RandomStream(random.split(), c, cores, maxTokens, maxContext));
         }
@@ -134,9 +137,13 @@ public final class RandomPrograms {
         int gather = 0;
         int parts = 2 + random.nextInt(4);
         for (int p = 0; p < parts; p++) {
-            switch (random.nextInt(4)) {
+            if (maxContext > Span.BLOCK) {
+                streams.forEach(s -> s.add(RandomStream.span(s.random())));
+            }
+            switch (random.nextInt(5)) {
                 case 0 -> loop(1);
                 case 1 -> meetings();
+                case 2 -> streams.forEach(RandomStream::repetition);
                 default -> {
                     body(gather, true);
                     int buffer = gather;
@@ -166,6 +173,11 @@ public final class RandomPrograms {
 
     /** A loop with two barriers in its body, counted alike by all cores. */
     private void meetings() {
+        // The same span everywhere: it decides how often the cores meet.
+        if (maxContext > Span.BLOCK) {
+            Instruction span = RandomStream.span(random);
+            streams.forEach(s -> s.add(span));
+        }
         Extent count = random.nextBoolean() ? Extent.tile(16) : Extent.fixed(1 + random.nextInt(3));
         streams.forEach(s -> s.add(new Instruction.Loop(Tokens.NONE, count)));
         for (int gather = 2; gather < 4; gather++) {

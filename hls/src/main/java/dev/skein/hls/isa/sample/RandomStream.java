@@ -2,6 +2,7 @@ package dev.skein.hls.isa.sample;
 
 import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,34 @@ final class RandomStream {
             }
             add(operands.any());
         }
+    }
+
+    /** Another span, or a dense one. */
+    static Instruction span(SplittableRandom random) {
+        Span span = switch (random.nextInt(4)) {
+            case 0 -> Span.DENSE;
+            case 1 -> new Span(random.nextInt(2), 1, 0);
+            default -> new Span(random.nextInt(3), 1 + random.nextInt(2), random.nextInt(256));
+        };
+        return new Instruction.SetSpan(Tokens.NONE, span.global(), span.window(), span.growth());
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    /** A repetition of this core alone: its register moves from trip to trip. */
+    void repetition() {
+        int base = random.nextBoolean() ? RandomPrograms.WEIGHTS : RandomPrograms.KV;
+        add(new Instruction.Repeat(Tokens.NONE, 1 + random.nextInt(6)));
+        body(1 + random.nextInt(5), NO_GATHER);
+        if (random.nextInt(4) == 0) {
+            loop(1, 0);
+        }
+        add(new Instruction.SetBase(Tokens.NONE, base, 64L * random.nextInt(8), true));
+        add(operands.transfer());
+        add(new Instruction.EndRepeat(Tokens.NONE));
+        add(new Instruction.SetBase(Tokens.NONE, base, RandomPrograms.start(base), false));
     }
 
     /** A loop of this core alone, with more loops inside while {@code nested}. */
