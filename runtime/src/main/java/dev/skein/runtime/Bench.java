@@ -9,7 +9,7 @@ import dev.skein.compiler.frontend.sample.SeededWeights;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.hls.board.Board;
-import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.device.Accelerator;
@@ -52,7 +52,7 @@ public final class Bench implements AutoCloseable {
 
     /** Compiles a model; seeded weights where it has none. */
     public static Bench open(String spec, String weights, String target) throws IOException {
-        Board board = Boards.load(target);
+        Board board = FitCheck.load(target);
         Arena arena = Arena.ofShared();
         try (Model model = Model.open(spec)) {
             ModelConfig config = model.config();

@@ -15,7 +15,7 @@ import dev.skein.compiler.ir.PassRunner;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.hls.board.Board;
-import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.isa.Program;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
@@ -80,7 +80,7 @@ public final class Loader {
         Arena arena = Arena.ofShared();
         try {
             Executable executable = ArtifactFile.read(path, arena);
-            Board board = Boards.load(executable.board());
+            Board board = FitCheck.load(executable.board());
             requireSame(path, executable, board);
             return simulated(executable, board, start, arena::close);
         } catch (IOException | RuntimeException e) {
@@ -124,7 +124,7 @@ public final class Loader {
     }
 
     private LoadedModel simulated(Model model, long start) {
-        Board board = Boards.load(options.target());
+        Board board = FitCheck.load(options.target());
         Arena arena = Arena.ofShared();
         Executable executable = compile(model, board, arena);
         return simulated(executable, board, start, () -> {

@@ -45,7 +45,7 @@ class BoardsTest {
         assertEquals(6144, b.cores() * b.mpe().mm().macsPerCycle() / 2, "DSPs of FlightLLM's MPE");
         assertEquals(1024, b.mpe().mv().macsPerCycle());
         assertEquals(8 << 20, b.buffers().bytes(Space.ACT));
-        assertEquals(2 << 20, b.buffers().bytes(Space.WGT));
+        assertEquals(1536 << 10, b.buffers().bytes(Space.WGT));
         assertEquals(512 << 10, b.buffers().bytes(Space.PAR));
         assertEquals(2L << 30, b.memory(Memory.HBM).capacityBytes());
         assertEquals(256L << 20, b.memory(Memory.PARAM).capacityBytes());
@@ -148,7 +148,7 @@ class BoardsTest {
         assertEquals(64L * 256 + 32, b.mpe().mvCycles(1, 4096, 4096));
         assertEquals(2L * 8 * 11 + 32, b.mpe().mmCycles(129, 16, 172));
         assertEquals(1 + 32, b.mpe().mvCycles(1, 1, 1));
-        assertEquals(11L * 5 * 3 + 60, b.sfu().cycles(VectorKind.SOFTMAX, 5, 172));
+        assertEquals(11L * 5 * 6 + 60, b.sfu().cycles(VectorKind.SOFTMAX, 5, 172));
         assertEquals(2 + 8, b.sys().broadcastCycles(65));
     }
 }

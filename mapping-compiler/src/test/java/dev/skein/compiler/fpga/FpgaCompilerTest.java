@@ -57,7 +57,9 @@ class FpgaCompilerTest {
 
     @Test
     void longContextsLoopOverTiles() {
-        FpgaPlan plan = FpgaCompiler.compile(placed("smollm2-135m", "w4g16", U280), U280, 4096,
+        FpgaTarget large = U280.with(new BufferSizes(U280.buffers().actBytes(), 1 << 21,
+                U280.buffers().parBytes()));
+        FpgaPlan plan = FpgaCompiler.compile(placed("smollm2-135m", "w4g16", large), large, 4096,
                 Set.of(Phase.DECODE));
         FpgaTarget small = U280.with(new BufferSizes(U280.buffers().actBytes(), 1 << 18,
                 U280.buffers().parBytes()));

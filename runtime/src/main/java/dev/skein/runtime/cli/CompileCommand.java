@@ -9,7 +9,7 @@ import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
-import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.Perplexity;
 import dev.skein.runtime.Provenance;
@@ -74,7 +74,7 @@ public final class CompileCommand implements Callable<Integer> {
         if ((smoothing == null) != (calibration == null)) {
             throw new IllegalArgumentException("--smooth and --calibration go together");
         }
-        Board board = Boards.load(boardOptions.target());
+        Board board = FitCheck.load(boardOptions.target());
         try (Model opened = Model.open(model); Arena arena = Arena.ofShared()) {
             Map<String, String> provenance = provenance(opened);
             long start = System.nanoTime();

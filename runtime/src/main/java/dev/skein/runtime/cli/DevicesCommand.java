@@ -27,8 +27,8 @@ public final class DevicesCommand implements Callable<Integer> {
         ObjectNode reference = devices.addObject();
         reference.put("device", "reference");
         reference.put("description", "IR interpreter, binary32");
-        console.result("%-10s %-8s %s", "device", "target", "description");
-        console.result("%-10s %-8s %s", "reference", "-", "IR interpreter, binary32");
+        console.result("%-10s %-15s %s", "device", "target", "description");
+        console.result("%-10s %-15s %s", "reference", "-", "IR interpreter, binary32");
         for (String name : Boards.names()) {
             Board board = Boards.load(name);
             ObjectNode entry = devices.addObject();
@@ -37,7 +37,7 @@ public final class DevicesCommand implements Callable<Integer> {
             entry.put("description", board.description());
             entry.put("clockMHz", board.clockMHz());
             entry.put("hbmGBps", board.hbmPeakGBps());
-            console.result("%-10s %-8s %s; %.0f MHz, %d cores, HBM %.0f GB/s peak, %.1f GB for"
+            console.result("%-10s %-15s %s; %.0f MHz, %d cores, HBM %.0f GB/s peak, %.1f GB for"
                     + " weights and KV", "sim", name, board.description(), board.clockMHz(),
                     board.cores(), board.hbmPeakGBps(),
                     board.cores() * board.memory(Memory.HBM).capacityBytes() / 1e9);

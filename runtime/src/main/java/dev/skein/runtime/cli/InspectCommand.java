@@ -15,7 +15,7 @@ import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
-import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.QuantReport;
 import java.lang.foreign.Arena;
@@ -128,7 +128,7 @@ public final class InspectCommand implements Callable<Integer> {
             console.text(GraphText.print(GraphBuilder.build(config)));
             return;
         }
-        Board board = Boards.load(boardOptions.target());
+        Board board = FitCheck.load(boardOptions.target());
         var options = new Compilation.Options(QuantScheme.parse(weights),
                 Loader.context(config, boardOptions.context()), OptionalDouble.empty());
         var compilation = new Compilation(board, options, new PassRunner(

@@ -8,7 +8,7 @@ import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.hls.board.Board;
-import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.sim.fpga.CycleMachine;
 import dev.skein.sim.fpga.CycleReport;
 import dev.skein.sim.fpga.Values;
@@ -68,7 +68,7 @@ public final class SimulateCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--context is " + context + ", allowed: 1 or more");
         }
         long start = System.nanoTime();
-        Board board = Boards.load(target);
+        Board board = FitCheck.load(target);
         ModelConfig config;
         try (Model opened = Model.open(model)) {
             config = opened.config();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -116,7 +117,8 @@ class CommandLineTest {
     void devicesAndDoctorAnswer() {
         JsonNode devices = Cli.run("devices", "--json").json().get("devices");
         assertEquals("reference", devices.get(0).get("device").asText());
-        assertEquals("u280", devices.get(1).get("target").asText());
+        assertEquals(1, IntStream.range(0, devices.size())
+                .filter(i -> "u280".equals(devices.get(i).path("target").asText())).count());
         Cli doctor = Cli.run("doctor", "--json");
         assertEquals(0, doctor.exitCode());
         assertEquals("java", doctor.json().get("checks").get(0).get("name").asText());

@@ -29,9 +29,9 @@ final class NearestFit {
         MPE, LANES, EXPONENTIALS, ACT, WGT, PAR;
 
         /** The next smaller core, or nothing. */
-        Optional<CoreShape> smaller(CoreShape c) {
+        Optional<CoreShape> smaller(CoreShape c, ResourceModel model) {
             return switch (this) {
-                case MPE -> Optional.of(c.mm().macsPerCycle() >= c.mv().macsPerCycle()
+                case MPE -> Optional.of(model.dsp(c.mm()) >= model.dsp(c.mv())
                         ? with(c, half(c.mm()), c.mv()) : with(c, c.mm(), half(c.mv())))
                         .filter(s -> !s.equals(c));
                 case LANES -> c.lanes() == 1 ? Optional.empty() : Optional.of(new CoreShape(c.mm(),
@@ -104,7 +104,7 @@ final class NearestFit {
         while (!model.estimate(now).slrs().get(misfit.slr()).fits(misfit.resource())) {
             var next = new ArrayList<CoreShape>();
             for (CoreShape core : now) {
-                knob.smaller(core).ifPresent(next::add);
+                knob.smaller(core, model).ifPresent(next::add);
             }
             if (next.size() < cores.size()) {
                 return Optional.empty();

@@ -112,7 +112,8 @@ public final class ResourceModel {
                 * shape.k();
     }
 
-    private long dsp(Shape shape) {
+    /** DSPs of the array in this shape. */
+    long dsp(Shape shape) {
         return (long) Math.ceilDiv(shape.m(), technology.activationsPerWeight()) * shape.n()
                 * Math.ceilDiv(shape.k(), technology.dotProductTerms());
     }
