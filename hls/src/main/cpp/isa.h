@@ -52,6 +52,8 @@ enum class Code : int {
     ST = 3,
     MM = 8,
     MV = 9,
+    SPMM = 10,
+    SPMV = 11,
     NORM = 16,
     QUANT = 17,
     SOFTMAX = 18,
@@ -245,6 +247,60 @@ constexpr Field FIELDS[] = {
     actScaleStride, weight, scale, out, outStride, m, mMode, n, nMode, k, kMode
 };
 }  // namespace mv
+
+// as SPMV, with the MPE in matrix-matrix mode
+namespace spmm {
+constexpr Field code{"code", 6, 1, 0, 0};
+constexpr Field waits{"waits", 5, 1, 0, 6};
+constexpr Field releases{"releases", 5, 1, 0, 11};
+constexpr Field act{"act", 20, 16, 0, 16};
+constexpr Field weight{"weight", 20, 16, 0, 36};
+constexpr Field group{"group", 3, 1, 0, 56};
+constexpr Field biased{"biased", 1, 1, 0, 59};
+constexpr Field actStride{"actStride", 18, 16, 1, 0};
+constexpr Field actScale{"actScale", 22, 4, 1, 18};
+constexpr Field outStride{"outStride", 18, 4, 1, 40};
+constexpr Field actScaleStride{"actScaleStride", 14, 4, 2, 0};
+constexpr Field stripBytes{"stripBytes", 16, 16, 2, 14};
+constexpr Field steps{"steps", 16, 1, 2, 30};
+constexpr Field m{"m", 16, 1, 2, 46};
+constexpr Field mMode{"mMode", 2, 1, 2, 62};
+constexpr Field out{"out", 22, 4, 3, 0};
+constexpr Field n{"n", 18, 1, 3, 22};
+constexpr Field k{"k", 18, 1, 3, 40};
+constexpr Field FIELDS[] = {
+    code, waits, releases, act, weight, group, biased, actStride, actScale, outStride,
+    actScaleStride, stripBytes, steps, m, mMode, out, n, k
+};
+}  // namespace spmm
+
+// out[m][n] = float(sum_k x[m][k] * w[n][k]) * scale[n] * actScale[m] + bias[n]; w is ceil(n /
+// 16) strips of stripBytes that each take the given steps, the scales lie behind them; x is
+// gathered where a weight is kept
+namespace spmv {
+constexpr Field code{"code", 6, 1, 0, 0};
+constexpr Field waits{"waits", 5, 1, 0, 6};
+constexpr Field releases{"releases", 5, 1, 0, 11};
+constexpr Field act{"act", 20, 16, 0, 16};
+constexpr Field weight{"weight", 20, 16, 0, 36};
+constexpr Field group{"group", 3, 1, 0, 56};
+constexpr Field biased{"biased", 1, 1, 0, 59};
+constexpr Field actStride{"actStride", 18, 16, 1, 0};
+constexpr Field actScale{"actScale", 22, 4, 1, 18};
+constexpr Field outStride{"outStride", 18, 4, 1, 40};
+constexpr Field actScaleStride{"actScaleStride", 14, 4, 2, 0};
+constexpr Field stripBytes{"stripBytes", 16, 16, 2, 14};
+constexpr Field steps{"steps", 16, 1, 2, 30};
+constexpr Field m{"m", 16, 1, 2, 46};
+constexpr Field mMode{"mMode", 2, 1, 2, 62};
+constexpr Field out{"out", 22, 4, 3, 0};
+constexpr Field n{"n", 18, 1, 3, 22};
+constexpr Field k{"k", 18, 1, 3, 40};
+constexpr Field FIELDS[] = {
+    code, waits, releases, act, weight, group, biased, actStride, actScale, outStride,
+    actScaleStride, stripBytes, steps, m, mMode, out, n, k
+};
+}  // namespace spmv
 
 // dst[r] = norm(src[r]) * PAR[weight] (+ PAR[bias] for LAYER), per row of cols
 namespace norm {
@@ -473,6 +529,8 @@ constexpr Row TABLE[] = {
     {"st", 0x03, "ST", st::FIELDS, 12},
     {"mm", 0x08, "MPE", mm::FIELDS, 22},
     {"mv", 0x09, "MPE", mv::FIELDS, 22},
+    {"spmm", 0x0a, "MPE", spmm::FIELDS, 18},
+    {"spmv", 0x0b, "MPE", spmv::FIELDS, 18},
     {"norm", 0x10, "SFU", norm::FIELDS, 14},
     {"quant", 0x11, "SFU", quant::FIELDS, 15},
     {"softmax", 0x12, "SFU", softmax::FIELDS, 11},

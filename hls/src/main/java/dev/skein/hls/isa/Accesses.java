@@ -28,6 +28,7 @@ final class Accesses {
             case Instruction.LoadGather i -> gather(i);
             case Instruction.MatMat i -> matrix(i);
             case Instruction.MatVec i -> matrix(i);
+            case Instruction.SparseMatrix i -> sparse(i);
             case Instruction.Norm i -> norm(i);
             case Instruction.Quantise i -> quantise(i);
             case Instruction.Softmax i -> {
@@ -117,6 +118,14 @@ final class Accesses {
         long out = 4 * lengths.first(i.n());
         rows("out", Space.ACT, i.out() + out, i.outStride(), i.m(),
                 4 * lengths.end(i.n()) - out, true);
+    }
+
+    private void sparse(Instruction.SparseMatrix i) {
+        rows("act", Space.ACT, i.act(), i.actStride(), i.m(), Lengths.align16(i.k()), false);
+        rows("actScale", Space.ACT, i.actScale(), i.actScaleStride(), i.m(), 4, false);
+        long scales = (i.biased() ? 8L : 4L) * i.n();
+        bytes("weight", Space.WGT, i.weight(), i.scale() - i.weight() + scales, false);
+        rows("out", Space.ACT, i.out(), i.outStride(), i.m(), 4L * i.n(), true);
     }
 
     private void norm(Instruction.Norm i) {

@@ -23,6 +23,8 @@ public sealed interface Instruction {
             case Store _ -> Opcode.ST;
             case MatMat _ -> Opcode.MM;
             case MatVec _ -> Opcode.MV;
+            case SparseMatMat _ -> Opcode.SPMM;
+            case SparseMatVec _ -> Opcode.SPMV;
             case Norm _ -> Opcode.NORM;
             case Quantise _ -> Opcode.QUANT;
             case Softmax _ -> Opcode.SOFTMAX;
@@ -127,6 +129,59 @@ public sealed interface Instruction {
      */
     sealed interface OnUnit extends Instruction {}
 
+    /**
+     * Operands shared by SPMM and SPMV; see the table row of SPMV for the meaning. Weights are
+     * strips as {@code hls.number.StripRows} describes.
+     */
+    sealed interface SparseMatrix extends OnUnit {
+        /** ACT address of x, int8 {@code [m, k]}, rows {@link #actStride()} apart. */
+        int act();
+
+        /** Bytes between rows of x. */
+        int actStride();
+
+        /** Group code: 0 none, g: groups of {@code 8 << g} weights (16, 32, 64, 128, ...). */
+        int group();
+
+        /** Whether {@code n} binary32 biases follow the scales. */
+        boolean biased();
+
+        /** ACT address of the scale of row 0 of x. */
+        int actScale();
+
+        /** Bytes between the scales of rows of x. */
+        int actScaleStride();
+
+        /** WGT address of the first strip; n row scales follow the last one. */
+        int weight();
+
+        /** ACT address of out, binary32 {@code [m, n]}. */
+        int out();
+
+        /** Bytes between rows of out. */
+        int outStride();
+
+        /** Bytes of every strip. */
+        int stripBytes();
+
+        /** Time of every strip, in dense steps of 16 columns. */
+        int steps();
+
+        /** Rows of x. */
+        Extent m();
+
+        /** Output columns, rows of w. */
+        int n();
+
+        /** Reduction length. */
+        int k();
+
+        /** WGT address of the row scales. */
+        default long scale() {
+            return weight() + (long) Math.ceilDiv(n(), 16) * stripBytes();
+        }
+    }
+
     /** LD. */
     record Load(Tokens tokens, Space dstSpace, int dst, Memory memory, int base, long offset,
             int positionStride, int rowBytes, Extent count) implements OnUnit, Transfer {}
@@ -150,6 +205,16 @@ public sealed interface Instruction {
             boolean scaled, boolean biased, boolean transposed, int actScale, int actScaleStride,
             int weight, int scale, int out, int outStride, Extent m, Extent n, Extent k)
             implements OnUnit, Matrix {}
+
+    /** SPMM. */
+    record SparseMatMat(Tokens tokens, int act, int actStride, int group, boolean biased,
+            int actScale, int actScaleStride, int weight, int out, int outStride, int stripBytes,
+            int steps, Extent m, int n, int k) implements SparseMatrix {}
+
+    /** SPMV. */
+    record SparseMatVec(Tokens tokens, int act, int actStride, int group, boolean biased,
+            int actScale, int actScaleStride, int weight, int out, int outStride, int stripBytes,
+            int steps, Extent m, int n, int k) implements SparseMatrix {}
 
     /** NORM over binary32 {@code [rows, cols]}; weight and bias in PAR. */
     record Norm(Tokens tokens, NormKind kind, int src, int srcStride, int dst, int dstStride,

@@ -29,7 +29,7 @@ public final class IsaDoc {
             |---|---|
             | `LD` | memory to buffer |
             | `ST` | buffer to memory |
-            | `MPE` | matrix times matrix (`mm`), matrix times vector (`mv`) |
+            | `MPE` | matrix times matrix (`mm`), matrix times vector (`mv`), the same with sparse weights (`spmm`, `spmv`) |
             | `SFU` | everything in binary32 |
             | `SYS` | broadcast and barrier between the cores |
 
@@ -111,6 +111,9 @@ public final class IsaDoc {
               that `norm` and `ewise` may work exactly in place.
             - `transposed` needs W8, no groups and no scales; biases need scales; resolved n and k
               are at most %d; causal softmax never keeps more than `cols` columns.
+            - Strips of `spmm` and `spmv` have a size between that of empty and of full blocks, and
+              take from 1 to ceil(k / 16) steps. The device refuses a strip whose header does not
+              give just this size and these steps, or with positions that do not suit a pattern.
             - All cores have as many `sync` in the same loops. A broadcast lies inside the gather
               interval of the next `sync` of every core, apart from the broadcasts of other cores,
               and until that `sync` no instruction of any core uses that interval. Stores to

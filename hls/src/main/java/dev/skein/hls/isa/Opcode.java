@@ -33,6 +33,13 @@ public enum Opcode {
     MV(0x09, Unit.MPE, Opcode.MATRIX,
             "out[m][n] = float(sum_k x[m][k] * w[n][k]) * scale[n] * actScale[m] + bias[n]; w has"
                     + " the given bits and group scales; transposed: w is [k][n], int8, no groups"),
+    /** Sparse matrix times matrix, prefill parallelism. */
+    SPMM(0x0A, Unit.MPE, Opcode.SPARSE, "as SPMV, with the MPE in matrix-matrix mode"),
+    /** Sparse matrix times vector, decode parallelism. */
+    SPMV(0x0B, Unit.MPE, Opcode.SPARSE,
+            "out[m][n] = float(sum_k x[m][k] * w[n][k]) * scale[n] * actScale[m] + bias[n]; w is"
+                    + " ceil(n / 16) strips of stripBytes that each take the given steps, the"
+                    + " scales lie behind them; x is gathered where a weight is kept"),
     /** RMSNorm or LayerNorm. */
     NORM(0x10, Unit.SFU, "kind:1 src:22*4 srcStride:18*4 dst:22*4 dstStride:18*4 weight:20*4"
             + " bias:20*4 rows:16+ cols:20 eps:32",
@@ -89,6 +96,10 @@ public enum Opcode {
     private static final String MATRIX = "act:20*16 actStride:18*16 bits:3 group:3 scaled:1"
             + " biased:1 transposed:1 actScale:22*4 actScaleStride:14*4 weight:20*16 scale:20*16"
             + " out:22*4 outStride:18*4 m:16+ n:18+ k:18+";
+
+    private static final String SPARSE = "act:20*16 weight:20*16 group:3 biased:1 actStride:18*16"
+            + " actScale:22*4 outStride:18*4 actScaleStride:14*4 stripBytes:16*16 steps:16 m:16+"
+            + " out:22*4 n:18 k:18";
 
     private final int code;
     private final Unit unit;

@@ -5,6 +5,9 @@ final class OperandRules {
     /** Largest resolved n and k of a matrix instruction: what the hardware's counters hold. */
     static final int MATRIX_SIDE = (1 << 18) - 1;
 
+    /** A 16 x 16 block of a strip in which every weight is kept with 8 bits. */
+    static final int MOST_BLOCK_BYTES = 256;
+
     /** Receives a broken rule. */
     interface Fault {
         /** The exception for a field of the instruction being checked. */
@@ -31,6 +34,7 @@ final class OperandRules {
             }
             case Instruction.MatMat i -> matrix(i);
             case Instruction.MatVec i -> matrix(i);
+            case Instruction.SparseMatrix i -> sparse(i);
             case Instruction.Norm i -> {
                 stride("srcStride", i.srcStride(), i.rows(), words(i.cols()));
                 stride("dstStride", i.dstStride(), i.rows(), words(i.cols()));
@@ -88,6 +92,29 @@ final class OperandRules {
         Block out = block(i.out(), i.outStride(), i.m(), 4 * lengths.end(i.n()));
         apart("out", out, block(i.act(), i.actStride(), i.m(),
                 Lengths.align16(lengths.end(i.k()))));
+        apart("out", out, block(i.actScale(), i.actScaleStride(), i.m(), 4));
+    }
+
+    /** Blocks are 16 x 16; what a strip consists of is in {@code hls.number.StripRows}. */
+    private void sparse(Instruction.SparseMatrix i) {
+        atLeast("n", i.n(), 1);
+        atLeast("k", i.k(), 1);
+        int blocks = Math.ceilDiv(i.k(), 16);
+        long groups = i.group() == 0 ? 0 : Math.ceilDiv(16L * blocks, 8L << i.group());
+        long least = Lengths.align16(blocks + 16 * groups);
+        long most = Lengths.align16(blocks + 16 * groups + (long) MOST_BLOCK_BYTES * blocks);
+        if (i.stripBytes() < least || i.stripBytes() > most) {
+            throw fault.of("stripBytes", i.stripBytes() + " for " + blocks + " blocks and "
+                    + 16 * groups + " group scales; " + least + " to " + most);
+        }
+        if (i.steps() < 1 || i.steps() > blocks) {
+            throw fault.of("steps", i.steps() + " for " + blocks + " blocks; 1 to " + blocks);
+        }
+        stride("actStride", i.actStride(), i.m(), Lengths.align16(i.k()));
+        stride("actScaleStride", i.actScaleStride(), i.m(), 4);
+        stride("outStride", i.outStride(), i.m(), 4L * i.n());
+        Block out = block(i.out(), i.outStride(), i.m(), 4L * i.n());
+        apart("out", out, block(i.act(), i.actStride(), i.m(), Lengths.align16(i.k())));
         apart("out", out, block(i.actScale(), i.actScaleStride(), i.m(), 4));
     }
 

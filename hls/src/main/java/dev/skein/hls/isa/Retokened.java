@@ -20,6 +20,14 @@ final class Retokened {
                     i.bits(), i.group(), i.scaled(), i.biased(), i.transposed(), i.actScale(),
                     i.actScaleStride(), i.weight(), i.scale(), i.out(), i.outStride(), i.m(), i.n(),
                     i.k());
+            case Instruction.SparseMatMat i -> new Instruction.SparseMatMat(tokens, i.act(),
+                    i.actStride(), i.group(), i.biased(), i.actScale(), i.actScaleStride(),
+                    i.weight(), i.out(), i.outStride(), i.stripBytes(), i.steps(), i.m(), i.n(),
+                    i.k());
+            case Instruction.SparseMatVec i -> new Instruction.SparseMatVec(tokens, i.act(),
+                    i.actStride(), i.group(), i.biased(), i.actScale(), i.actScaleStride(),
+                    i.weight(), i.out(), i.outStride(), i.stripBytes(), i.steps(), i.m(), i.n(),
+                    i.k());
             case Instruction.Norm i -> new Instruction.Norm(tokens, i.kind(), i.src(),
                     i.srcStride(), i.dst(), i.dstStride(), i.weight(), i.bias(), i.rows(), i.cols(),
                     i.eps());

@@ -177,6 +177,10 @@ final class StreamRules {
             case Instruction.Store i -> tile("count", i.count());
             case Instruction.MatMat i -> tiles(i);
             case Instruction.MatVec i -> tiles(i);
+            case Instruction.SparseMatrix i -> {
+                untiled("m", i.m());
+                accumulators(false);
+            }
             case Instruction.LoadGather i -> untiled("count", i.count());
             case Instruction.Norm i -> untiled("rows", i.rows());
             case Instruction.Quantise i -> {
@@ -206,9 +210,13 @@ final class StreamRules {
         if (i.k().mode() == Extent.Mode.TILE && i.k().imm() % 16 != 0) {
             throw fault("k", "tiles of " + i.k().imm() + "; a tile of k is a multiple of 16");
         }
+        accumulators(i.k().mode() == Extent.Mode.TILE);
+    }
+
+    private void accumulators(boolean kept) {
         for (Scope loop : loops) {
             loop.matrices++;
-            loop.accumulates |= i.k().mode() == Extent.Mode.TILE;
+            loop.accumulates |= kept;
             if (loop.accumulates && loop.matrices > 1) {
                 throw fault("k", "a second matrix instruction in a loop over tiles of k would use"
                         + " the same accumulators; give it a loop of its own");

@@ -1,5 +1,6 @@
 package dev.skein.hls.number;
 
+import dev.skein.hls.isa.Footprint;
 import dev.skein.hls.isa.WeightBits;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -60,7 +61,8 @@ public final class PackedRows {
 
     /** Bytes from one row to the next. */
     public static int rowBytes(WeightBits bits, int group, int k) {
-        return Math.addExact(unitBytes(bits, k), groups(group, k));
+        groupSize(group);
+        return Math.toIntExact(Footprint.rowStride(bits, group, k));
     }
 
     /** Offset of the row scales of a tile of {@code n} rows, bytes; the biases lie 4 n further. */

@@ -3,7 +3,8 @@
  * codec.
  *
  * <p>{@link dev.skein.hls.number.BlockFormat} holds the formats found in foreign model files,
- * {@link dev.skein.hls.number.PackedRows} the layout of weights on the device, and
+ * {@link dev.skein.hls.number.PackedRows} the layout of dense weights on the device,
+ * {@link dev.skein.hls.number.StripRows} that of sparse and mixed-width ones, and
  * {@link dev.skein.hls.number.Sfu} the arithmetic that every execution has to reproduce.
  */
 package dev.skein.hls.number;

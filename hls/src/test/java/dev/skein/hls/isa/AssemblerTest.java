@@ -75,8 +75,9 @@ class AssemblerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            nop | line 1, column 1, instruction nop; one of [ld, ldg, st, mm, mv, norm, quant, \
-            softmax, rope, ewise, bcast, sync, loop, endloop, setb, end, span, rep, endrep]
+            nop | line 1, column 1, instruction nop; one of [ld, ldg, st, mm, mv, spmm, spmv, \
+            norm, quant, softmax, rope, ewise, bcast, sync, loop, endloop, setb, end, span, rep, \
+            endrep]
             loop | line 1, column 5, no field count; all of [count]
             loop 3 | line 1, column 6, 3; name=value
             loop count=3 count=3 | line 1, column 14, field count again; each field once

@@ -9,6 +9,8 @@ import dev.skein.hls.isa.RowRanges;
 /** Turns an instruction and the registers into {@link Work}: pure functions, no time keeping. */
 final class Resolver {
     private static final int WORD = 4;
+    /** Columns of a step of SPMM and SPMV. */
+    private static final int STEP = 16;
 
     private final Board board;
     private final int cores;
@@ -27,6 +29,8 @@ final class Resolver {
             case Instruction.LoadGather x -> gather(x, r, bases);
             case Instruction.MatMat x -> matrix(x, x, r, bases, true);
             case Instruction.MatVec x -> matrix(x, x, r, bases, false);
+            case Instruction.SparseMatMat x -> sparse(x, r, bases, true);
+            case Instruction.SparseMatVec x -> sparse(x, r, bases, false);
             case Instruction.Norm x ->
                 vector(x, r, bases, VectorKind.of(x), x.rows().resolve(r), x.cols());
             case Instruction.Quantise x -> vector(x, r, bases, VectorKind.QUANT,
@@ -53,6 +57,7 @@ final class Resolver {
             case Instruction.SetBase _, Instruction.SetSpan _, Instruction.Repeat _,
                 Instruction.EndRepeat _, Instruction.Load _, Instruction.LoadGather _,
                 Instruction.Store _, Instruction.MatMat _, Instruction.MatVec _,
+                Instruction.SparseMatMat _, Instruction.SparseMatVec _,
                 Instruction.Norm _, Instruction.Quantise _, Instruction.Softmax _,
                 Instruction.Rope _, Instruction.Ewise _, Instruction.Broadcast _,
                 Instruction.Barrier _ -> false;
@@ -85,6 +90,17 @@ final class Resolver {
         long cycles = mm ? board.mpe().mmCycles(m, n, k) : board.mpe().mvCycles(m, n, k);
         long bytes = (long) m * k + (long) n * k * x.bits().bits() / 8 + (long) WORD * m * n;
         return new Operation(i, r, bases, new Work.Compute(cycles), (long) m * n * k, bytes);
+    }
+
+    /** A strip's steps stand for columns: the multiplexer feeds kept weights at the dense rate. */
+    private Operation sparse(Instruction.SparseMatrix x, Registers r, long[] bases, boolean mm) {
+        int m = x.m().resolve(r);
+        int depth = STEP * x.steps();
+        long cycles = mm ? board.mpe().mmCycles(m, x.n(), depth)
+                : board.mpe().mvCycles(m, x.n(), depth);
+        long bytes = (long) m * x.k() + x.scale() - x.weight() + (long) WORD * m * x.n();
+        return new Operation(x, r, bases, new Work.Compute(cycles), (long) m * x.n() * depth,
+                bytes);
     }
 
     private Operation vector(Instruction i, Registers r, long[] bases, VectorKind kind, int rows,

@@ -27,8 +27,8 @@ public final class Execution {
     private final List<Core> cores = new ArrayList<>();
 
     /** A core with the units that work on it. */
-    private record Core(CoreState state, MatrixUnit matrixUnit, SpecialFunctionUnit sfu,
-            Transfer transfer) {}
+    private record Core(CoreState state, MatrixUnit matrixUnit, StripUnit stripUnit,
+            SpecialFunctionUnit sfu, Transfer transfer) {}
 
     /**
      * Zeroed cores on a memory.
@@ -46,6 +46,7 @@ public final class Execution {
         this.memory = memory;
         for (int core = 0; core < program.cores(); core++) {
             cores.add(new Core(new CoreState(program.buffers()), new MatrixUnit(mode),
+                    new StripUnit(mode),
                     new SpecialFunctionUnit(mode), new Transfer(memory, mode.threads() > 1)));
         }
     }
@@ -63,7 +64,8 @@ public final class Execution {
      * @param r length registers at its dispatch, as {@link Sequencer#registers} gives them
      * @param bases base registers at its dispatch, as {@link Sequencer#bases} gives them
      * @throws IllegalStateException if an access leaves its buffer or region, which in a verified
-     *     program only the row number of LDG can cause
+     *     program only the row number of LDG can cause, or if SPMM or SPMV finds something else
+     *     than the strips it names
      */
     public void execute(int core, Instruction instruction, Registers r, long[] bases) {
         Core units = cores.get(core);
@@ -74,6 +76,7 @@ public final class Execution {
             case Instruction.Store i -> store(core, state, i, r, bases);
             case Instruction.MatVec i -> units.matrixUnit.execute(state, i, r);
             case Instruction.MatMat i -> units.matrixUnit.execute(state, i, r);
+            case Instruction.SparseMatrix i -> units.stripUnit.execute(state, i, r);
             case Instruction.Norm i -> units.sfu.norm(state, i, r);
             case Instruction.Quantise i -> units.sfu.quantise(state, i, r);
             case Instruction.Softmax i -> units.sfu.softmax(state, i, r);

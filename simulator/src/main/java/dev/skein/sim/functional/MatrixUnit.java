@@ -5,7 +5,6 @@ import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.Space;
 import dev.skein.hls.number.PackedRows;
-import dev.skein.hls.number.Sfu;
 import java.util.Arrays;
 
 /** The MPE: MM and MV, which differ in time only. */
@@ -50,7 +49,8 @@ final class MatrixUnit implements Gang.Job {
         }
         boolean last = !tiled || i.k().tileOffset(r) + k >= r.kept();
         if (last) {
-            writeOut(core, i, i.out() + 4 * i.n().tileOffset(r));
+            new Epilogue(i.scaled(), i.biased(), i.scale(), i.actScale(), i.actScaleStride(),
+                    i.out() + 4L * i.n().tileOffset(r), i.outStride()).write(core, job.sums, m, n);
             if (tiled) {
                 core.release(i.out());
             }
@@ -103,29 +103,6 @@ final class MatrixUnit implements Gang.Job {
             products.columns(job, from, to);
         } else {
             products.rows(job, from, to, worker);
-        }
-    }
-
-    private void writeOut(CoreState core, Instruction.Matrix i, long out) {
-        int n = job.n;
-        byte[] act = job.act;
-        int outAt = core.check(Space.ACT, out, (job.m - 1L) * i.outStride() + 4L * n);
-        core.check(Space.ACT, i.actScale(), (job.m - 1L) * i.actScaleStride() + 4);
-        if (i.scaled() || i.biased()) {
-            core.check(Space.WGT, i.scale(), (i.biased() ? 8L : 4L) * n);
-        }
-        for (int row = 0; row < job.m; row++) {
-            float actScale = LittleEndian.float32(act, i.actScale() + row * i.actScaleStride());
-            int at = outAt + row * i.outStride();
-            int sums = row * n;
-            for (int j = 0; j < n; j++) {
-                float scale = i.scaled() ? LittleEndian.float32(job.wgt, i.scale() + 4 * j) : 1f;
-                float y = Sfu.output(job.sums[sums + j], scale, actScale);
-                if (i.biased()) {
-                    y += LittleEndian.float32(job.wgt, i.scale() + 4 * (n + j));
-                }
-                LittleEndian.putFloat32(act, at + 4 * j, y);
-            }
         }
     }
 }

@@ -82,7 +82,7 @@ class EventEqualsTickTest {
         for (int i = 0; i < sums.length; i++) {
             assertTrue(sums[i] > 0, "account " + i);
         }
-        assertEquals(12, opcodes.size(), opcodes.toString());
+        assertEquals(14, opcodes.size(), opcodes.toString());
     }
 
     @Test

@@ -128,11 +128,25 @@ final class RandomStreams {
     }
 
     private Instruction matrix(Tokens t) {
+        if (random.nextInt(3) == 0) {
+            return sparse(t);
+        }
         return random.nextBoolean()
                 ? new Instruction.MatVec(t, 0, 64, WeightBits.W4, 1, true, false, false, 0, 4, 0, 0,
                         0, 64, Extent.fixed(1), extent(30), extent(30))
                 : new Instruction.MatMat(t, 0, 64, WeightBits.W8, 0, true, false, true, 0, 4, 0, 0,
                         0, 64, extent(3), extent(30), extent(30));
+    }
+
+    private Instruction sparse(Tokens t) {
+        int steps = 1 + random.nextInt(9);
+        int k = 16 * (steps + random.nextInt(9));
+        int n = 1 + random.nextInt(200);
+        return random.nextBoolean()
+                ? new Instruction.SparseMatVec(t, 0, 64, 0, true, 0, 4, 0, 0, 64, 512, steps,
+                        Extent.fixed(1), n, k)
+                : new Instruction.SparseMatMat(t, 0, 64, 2, false, 0, 4, 0, 0, 64, 768, steps,
+                        extent(3), n, k);
     }
 
     private Instruction vector(Tokens t) {

@@ -38,6 +38,7 @@ final class InstructionOracle {
         switch (instruction) {
             case Instruction.MatMat i -> matrix(i, r);
             case Instruction.MatVec i -> matrix(i, r);
+            case Instruction.SparseMatrix i -> sparse(i, r);
             case Instruction.Norm i -> norm(i, r);
             case Instruction.Quantise i -> quantise(i, r);
             case Instruction.Softmax i -> softmax(i, r);
@@ -75,6 +76,26 @@ final class InstructionOracle {
                 if (!tiled || i.k().tileOffset(r) + k == r.kept()) {
                     output(i, r, row, col, n, BigInteger.valueOf(sum).floatValue());
                 }
+            }
+        }
+    }
+
+    private void sparse(Instruction.SparseMatrix i, Registers r) {
+        int scales = i.weight() + (i.n() + 15) / 16 * i.stripBytes();
+        for (int col = 0; col < i.n(); col++) {
+            long[] w = StripOracle.weights(bytes(Space.WGT),
+                    i.weight() + col / 16 * i.stripBytes(), i.k(), i.group())[col % 16];
+            for (int row = 0; row < i.m().resolve(r); row++) {
+                long sum = 0;
+                for (int j = 0; j < i.k(); j++) {
+                    sum += w[j] * buffers.get(Space.ACT).get(i.act() + row * i.actStride() + j);
+                }
+                float y = BigInteger.valueOf(sum).floatValue() * get(Space.WGT, scales + 4 * col);
+                y = y * get(Space.ACT, i.actScale() + row * i.actScaleStride());
+                if (i.biased()) {
+                    y = y + get(Space.WGT, scales + 4 * i.n() + 4 * col);
+                }
+                put(i.out() + row * i.outStride() + 4 * col, y);
             }
         }
     }

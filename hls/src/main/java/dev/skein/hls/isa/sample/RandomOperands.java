@@ -10,6 +10,8 @@ import dev.skein.hls.isa.RopeStyle;
 import dev.skein.hls.isa.Space;
 import dev.skein.hls.isa.Tokens;
 import dev.skein.hls.isa.WeightBits;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -144,6 +146,42 @@ final class RandomOperands {
                         transposed, actScale, 4, weight, scale, out, outStride, m, n, k)
                 : new Instruction.MatMat(Tokens.NONE, act, actStride, bits, group, scaled, biased,
                         transposed, actScale, 4, weight, scale, out, outStride, m, n, k);
+    }
+
+    /**
+     * A tile of strips is loaded and multiplied; with activations at the ends of their range or
+     * with what happens to be there. Then binary32 numbers take the place of the tile, since its
+     * bits could be NaNs to whatever comes next.
+     */
+    List<Instruction> sparse() {
+        swapped = random.nextBoolean();
+        var out = new ArrayList<Instruction>();
+        RandomStrips.Tile tile = RandomStrips.any(random);
+        int weight = address(WGT_BYTES, tile.bytes(), 16);
+        out.add(new Instruction.Load(Tokens.NONE, Space.WGT, weight, Memory.HBM,
+                RandomPrograms.STRIPS, tile.offset(), 0, tile.bytes(), Extent.fixed(1)));
+        Extent m = random.nextBoolean() ? Extent.fixed(1) : Extent.tokens(1);
+        int actStride = align16(tile.k()) + 16 * random.nextInt(2);
+        int act = source(maxTokens * actStride, 16);
+        if (random.nextBoolean()) {
+            act = (swapped ? 0 : HALF) + address(HALF, maxTokens * actStride, 16);
+            out.add(new Instruction.Load(Tokens.NONE, Space.ACT, act, Memory.HBM,
+                    RandomPrograms.STRIPS, address(RandomStrips.EXTREMES_BYTES,
+                            maxTokens * actStride, 16), 0, actStride, m));
+        }
+        int actScale = source(4 * maxTokens, 4);
+        int outStride = 4 * tile.n();
+        int dst = result(maxTokens * outStride, 4);
+        out.add(random.nextBoolean()
+                ? new Instruction.SparseMatVec(Tokens.NONE, act, actStride, tile.group(),
+                        tile.biased(), actScale, 4, weight, dst, outStride, tile.stripBytes(),
+                        tile.steps(), m, tile.n(), tile.k())
+                : new Instruction.SparseMatMat(Tokens.NONE, act, actStride, tile.group(),
+                        tile.biased(), actScale, 4, weight, dst, outStride, tile.stripBytes(),
+                        tile.steps(), m, tile.n(), tile.k()));
+        out.add(new Instruction.Load(Tokens.NONE, Space.WGT, weight, Memory.HBM,
+                RandomPrograms.WEIGHTS, offset(), 0, tile.bytes(), Extent.fixed(1)));
+        return out;
     }
 
     /** Sends to this core's part of a gather buffer of every core. */

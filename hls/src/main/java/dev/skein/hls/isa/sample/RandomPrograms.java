@@ -36,6 +36,7 @@ public final class RandomPrograms {
     static final int TABLES = 3;
     static final int INPUT = 4;
     static final int OUTPUT = 5;
+    static final int STRIPS = 6;
     static final int LOCAL_BYTES = 48 << 10;
     static final int GATHER_BYTES = 4 << 10;
     static final int OUTPUT_BYTES = 4 << 10;
@@ -83,8 +84,8 @@ public final class RandomPrograms {
     }
 
     /**
-     * Deterministic contents for a region: token ids for INPUT, else binary32 from -1 to 1, which
-     * every other use of the bytes can live with.
+     * Deterministic contents for a region: token ids for INPUT, sparse tiles for {@code strips},
+     * else binary32 from -1 to 1, which every other use of the bytes can live with.
      *
      * @param region which region
      * @param seed decides the contents
@@ -94,6 +95,10 @@ public final class RandomPrograms {
         var values = new SplittableRandom(seed ^ region.name().hashCode() * 31L + region.core());
         byte[] out = new byte[Math.toIntExact(region.bytes())];
         var buffer = java.nio.ByteBuffer.wrap(out).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        if (region.base() == STRIPS) {
+            RandomStrips.fill(buffer, values);
+            return out;
+        }
         while (buffer.remaining() >= 4) {
             if (region.kind() == Region.Kind.INPUT) {
                 buffer.putInt(values.nextInt(IDS));
@@ -113,6 +118,8 @@ public final class RandomPrograms {
                     REGION_BYTES));
             out.add(new Region("params", Memory.PARAM, c, Region.Kind.PARAMS, PARAMS, 0,
                     64 << 10));
+            out.add(new Region("strips", Memory.HBM, c, Region.Kind.WEIGHTS, STRIPS,
+                    2 * REGION_BYTES, RandomStrips.BYTES));
         }
         out.add(new Region("tables", Memory.DDR, Region.SHARED, Region.Kind.TABLES, TABLES, 0,
                 64 << 10));

@@ -45,6 +45,14 @@ final class RandomStream {
                 add(operands.broadcast(gather));
                 sends--;
             }
+            any();
+        }
+    }
+
+    private void any() {
+        if (random.nextInt(8) == 0) {
+            out.addAll(operands.sparse());
+        } else {
             add(operands.any());
         }
     }
@@ -96,7 +104,7 @@ final class RandomStream {
             } else if (accumulates) {
                 add(operands.anyButMatrix());
             } else {
-                add(operands.any());
+                any();
             }
         }
         if (accumulates) {
