@@ -96,7 +96,8 @@ public final class Loader {
                 && program.buffers().equals(board.buffers())
                 && executable.stripes().equals(Stripes.of(board))
                 && program.regions().stream().allMatch(r ->
-                        r.offset() + r.bytes() <= board.memory(r.memory()).capacityBytes());
+                        r.offset() + r.bytes() <= board.memory(r.memory(), Math.max(0, r.core()))
+                                .capacityBytes());
         if (!fits) {
             throw new IllegalArgumentException(path + " is compiled for a board " + board.name()
                     + " of other cores, buffers or memories: compile the model again");

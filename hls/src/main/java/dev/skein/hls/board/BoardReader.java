@@ -30,20 +30,24 @@ final class BoardReader {
         String description = keys.text("description");
         double clockMHz = keys.real("clock_MHz", 1, 10_000);
         int cores = keys.integer("cores", 1, 64);
-        OffChipMemory hbm = memory("hbm", "hbm.weights.channelsPerCore");
-        OffChipMemory param = new OffChipMemory(
-                keys.integer("hbm.param.channelsPerCore", 1, 1024), hbm.channelBytes(),
-                hbm.stripeBytes(), hbm.dram());
-        int perCore = hbm.channels() + param.channels();
         int hbmChannels = keys.integer("hbm.channels", 1, 1024);
-        if ((long) cores * perCore > hbmChannels) {
-            throw keys.bad("hbm.channels", Integer.toString(hbmChannels),
-                    "at least cores * (hbm.weights.channelsPerCore + hbm.param.channelsPerCore) = "
-                            + cores * perCore);
+        Fetch fetch = fetch();
+        var memories = new MemoryReader(keys, clockMHz, cores, fetch.source());
+        return new Board(name, description, clockMHz, cores, buffers(), control(), fetch, mpe(),
+                sfu(), sys(), memories.read(hbmChannels), hbmChannels, memories.axiSwitch(),
+                energy(), keys.real("price_USD", 0, 1e7), new FabricReader(keys).read(cores));
+    }
+
+    private Fetch fetch() {
+        Fetch.Source source = keys.choice("fetch.memory", Fetch.Source.values(),
+                Fetch.Source::key);
+        int block = keys.multiple("fetch.block_bytes", Opcode.WORD_BYTES, MIB);
+        int buffer = keys.multiple("fetch.buffer_bytes", block, MIB);
+        if (buffer < 2 * block) {
+            throw keys.bad("fetch.buffer_bytes", Integer.toString(buffer),
+                    "at least 2 * fetch.block_bytes = " + 2 * block);
         }
-        return new Board(name, description, clockMHz, cores, buffers(), control(), mpe(), sfu(),
-                sys(), hbm, param, memory("ddr", "ddr.channels"), hbmChannels, energy(),
-                keys.real("price_USD", 0, 1e7), new FabricReader(keys).read(cores));
+        return new Fetch(source, block, buffer, keys.integer("fetch.loopBuffer_bytes", 0, MIB));
     }
 
     private BufferSizes buffers() {
@@ -58,7 +62,8 @@ final class BoardReader {
     private Control control() {
         return new Control(keys.integer("control.queueDepth_instructions", 1, 4096),
                 keys.integer("control.dispatch_cycles", 1, 1024),
-                keys.integer("control.tokenLatency_cycles", 1, 1024));
+                keys.integer("control.tokenLatency_cycles", 1, 1024),
+                keys.integer("ld.outstanding", 1, 64));
     }
 
     private MatrixEngine mpe() {
@@ -88,39 +93,11 @@ final class BoardReader {
                 keys.integer("sys.barrier_cycles", 1, MAX_CYCLES));
     }
 
-    private OffChipMemory memory(String prefix, String channelsKey) {
-        Dram dram = dram(prefix + ".");
-        int stripe = keys.integer(prefix + ".stripe_bytes", 1, MIB);
-        if (stripe % dram.accessBytes() != 0) {
-            throw keys.bad(prefix + ".stripe_bytes", Integer.toString(stripe),
-                    "a multiple of " + prefix + ".access_bytes = " + dram.accessBytes());
-        }
-        return new OffChipMemory(keys.integer(channelsKey, 1, 1024),
-                (long) keys.integer(prefix + ".channel_MiB", 1, MIB) * MIB, stripe, dram);
-    }
-
-    private Dram dram(String prefix) {
-        int access = keys.integer(prefix + "access_bytes", 1, MAX_WIDTH);
-        int row = keys.integer(prefix + "row_bytes", 1, MIB);
-        if (row % access != 0) {
-            throw keys.bad(prefix + "row_bytes", Integer.toString(row),
-                    "a multiple of " + prefix + "access_bytes = " + access);
-        }
-        int nRFC = keys.integer(prefix + "nRFC_cycles", 1, MAX_CYCLES);
-        return new Dram(keys.integer(prefix + "bytesPerCycle", 1, MAX_WIDTH), access,
-                keys.integer(prefix + "banks", 1, 1024), row,
-                keys.integer(prefix + "nRCD_cycles", 0, MAX_CYCLES),
-                keys.integer(prefix + "nRP_cycles", 0, MAX_CYCLES),
-                keys.integer(prefix + "nRAS_cycles", 0, MAX_CYCLES),
-                keys.integer(prefix + "nTURN_cycles", 0, MAX_CYCLES), nRFC,
-                keys.integer(prefix + "nREFI_cycles", nRFC + 1, MAX_CYCLES + 1),
-                keys.integer(prefix + "latency_cycles", 0, MAX_CYCLES));
-    }
-
     private Energy energy() {
         return new Energy(keys.real("energy.static_W", 0, 1e4),
                 keys.real("energy.hbm_pJPerByte", 0, 1e6),
                 keys.real("energy.ddr_pJPerByte", 0, 1e6), keys.real("energy.mac_pJ", 0, 1e6),
-                keys.real("energy.onChip_pJPerByte", 0, 1e6));
+                keys.real("energy.sfu_pJ", 0, 1e6), keys.real("energy.onChip_pJPerByte", 0, 1e6),
+                keys.real("energy.instruction_pJ", 0, 1e6));
     }
 }

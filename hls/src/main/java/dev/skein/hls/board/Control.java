@@ -7,5 +7,8 @@ package dev.skein.hls.board;
  * @param dispatchCycles cycles the sequencer spends on one instruction
  * @param tokenLatencyCycles from the end of an instruction until its tokens, or its completion, are
  *     seen by another unit or by the sequencer; at least 1
+ * @param outstanding instructions of LD, and as many of ST, in flight; 1 = the next one starts when
+ *     the previous one has ended
  */
-public record Control(int queueDepth, int dispatchCycles, int tokenLatencyCycles) {}
+public record Control(int queueDepth, int dispatchCycles, int tokenLatencyCycles,
+        int outstanding) {}

@@ -3,11 +3,14 @@ package dev.skein.hls.board;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The key-value pairs of one board file; each key is read once, and every key must be read. */
 final class Keys {
@@ -103,6 +106,48 @@ final class Keys {
             }
         }
         throw bad(key, value, "a decimal number from " + min + " to " + max);
+    }
+
+    /** A positive multiple of {@code unit}, at most {@code max}. */
+    int multiple(String key, int unit, int max) {
+        int n = integer(key, 1, max);
+        if (n % unit != 0) {
+            throw bad(key, Integer.toString(n), "a multiple of " + unit);
+        }
+        return n;
+    }
+
+    /** One integer for all cores, or one for each, separated by commas. */
+    int[] perCore(String key, int cores, int min, int max) {
+        String[] parts = text(key).split(",", -1);
+        int[] values = new int[cores];
+        for (int c = 0; c < cores; c++) {
+            String part = parts[parts.length == 1 ? 0 : Math.min(c, parts.length - 1)].trim();
+            boolean number = part.matches("\\d{1,9}");
+            if (!number || parts.length != 1 && parts.length != cores
+                    || Integer.parseInt(part) < min || Integer.parseInt(part) > max) {
+                throw bad(key, text(key), "an integer from " + min + " to " + max + ", or "
+                        + cores + " of them separated by commas, one a core");
+            }
+            values[c] = Integer.parseInt(part);
+        }
+        return values;
+    }
+
+    /** One of a few words. */
+    <T> T choice(String key, T[] values, Function<T, String> word) {
+        String text = text(key);
+        for (T value : values) {
+            if (word.apply(value).equals(text)) {
+                return value;
+            }
+        }
+        throw bad(key, text, Arrays.stream(values).map(word).collect(Collectors.joining(", ")));
+    }
+
+    /** One of two words; whether it is the first. */
+    boolean either(String key, String yes, String no) {
+        return choice(key, new String[] {yes, no}, Function.identity()).equals(yes);
     }
 
     /** Called after the last key has been read. */

@@ -47,9 +47,9 @@ class BoardsTest {
         assertEquals(8 << 20, b.buffers().bytes(Space.ACT));
         assertEquals(1536 << 10, b.buffers().bytes(Space.WGT));
         assertEquals(512 << 10, b.buffers().bytes(Space.PAR));
-        assertEquals(2L << 30, b.memory(Memory.HBM).capacityBytes());
-        assertEquals(256L << 20, b.memory(Memory.PARAM).capacityBytes());
-        assertEquals(32L << 30, b.memory(Memory.DDR).capacityBytes());
+        assertEquals(2L << 30, b.memory(Memory.HBM, 0).capacityBytes());
+        assertEquals(256L << 20, b.memory(Memory.PARAM, 2).capacityBytes());
+        assertEquals(32L << 30, b.memory(Memory.DDR, 1).capacityBytes());
         assertEquals(1.0, b.seconds(225_000_000), 1e-12);
     }
 
@@ -69,8 +69,8 @@ class BoardsTest {
     void aNewBoardIsOneFile(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("mine.properties");
         Files.writeString(file, u280Text().replace("\nname=u280", "\nname=mine")
-                .replace("\ncores=3", "\ncores=2")
-                .replace("\ncores.slr=0,1,2", "\ncores.slr=0,2"));
+                .replace("\ncores=3", "\ncores=2").replace("=0,8,16", "=0,8")
+                .replace("=8,8,16", "=8").replace("\ncores.slr=0,1,2", "\ncores.slr=0,2"));
         Board board = Boards.load(file.toString());
         assertEquals("mine", board.name());
         assertEquals(2, board.cores());
@@ -106,8 +106,22 @@ class BoardsTest {
             clock_MHz=225 | clock_MHz=0.5 | '0.5' | a decimal number from 1.0 to 10000.0
             buffer.act_KiB=8192 | buffer.act_KiB=16385 | '16385' | an integer from 1 to 16384
             hbm.stripe_bytes=64 | hbm.stripe_bytes=96 | '96' | a multiple of hbm.access_bytes = 64
-            hbm.row_bytes=1024 | hbm.row_bytes=1000 | '1000' | a multiple of hbm.access_bytes = 64
-            ddr.nREFI_cycles=1755 | ddr.nREFI_cycles=79 | '79' | an integer from 80 to 16777217
+            hbm.row_bytes=1024 | hbm.row_bytes=1000 | '1000' | a multiple of 32
+            ddr.tREFI_ns=7800 | ddr.tREFI_ns=700 | '700' | more than twice the duration of a refresh
+            hbm.map=R-1G-2B-C-1G | hbm.map=R-2B-C-1G | 'R-2B-C-1G' | 2 bits of G and 2 of B in all
+            hbm.map=R-1G-2B-C-1G | hbm.map=C-R | 'C-R' | R, then fields such as 2B, 1G, C
+            hbm.bankGroups=4 | hbm.bankGroups=3 | '3' | a power of two
+            hbm.row_bytes=1024 | hbm.row_bytes=1056 | '1056' | a power of two times hbm.burst_bytes = 32
+            hbm.access_bytes=64 | hbm.access_bytes=48 | '48' | a multiple of 32
+            hbm.port_bytesPerCycle=64 | hbm.port_bytesPerCycle=32 | '32' | at least 64, what a channel moves in a kernel cycle
+            hbm.latency_ns=106.66 | hbm.latency_ns=1 | '1' | at least 2 clocks of the memory
+            hbm.nCCD_L_clocks=4 | hbm.nCCD_L_clocks=1 | '1' | an integer from 2 to 16777216
+            hbm.page=open | hbm.page=shut | 'shut' | closed, open
+            hbm.weights.channelsPerCore=8 | hbm.weights.channelsPerCore=8,8 | '8,8' | an integer from 1 to 1024, or 3 of them separated by commas, one a core
+            hbm.param.channelsPerCore=1 | hbm.param.channelsPerCore=1,x,1 | '1,x,1' | an integer from 0 to 1024, or 3 of them separated by commas, one a core
+            fetch.memory=ddr | fetch.memory=sdram | 'sdram' | chip, ddr, param, hbm
+            fetch.block_bytes=512 | fetch.block_bytes=500 | '500' | a multiple of 32
+            fetch.buffer_bytes=4096 | fetch.buffer_bytes=512 | '512' | at least 2 * fetch.block_bytes = 1024
             """, quoteCharacter = '"')
     void eachRuleHasItsLine(String line, String with, String found, String allowed)
             throws IOException {
@@ -119,8 +133,73 @@ class BoardsTest {
     @Test
     void coresNeedTheirChannels() throws IOException {
         assertEquals("board file my.properties: key 'hbm.channels': found '32'; allowed: at least "
-                + "cores * (hbm.weights.channelsPerCore + hbm.param.channelsPerCore) = 36",
-                messageOf(u280Text().replace("\ncores=3\n", "\ncores=4\n")));
+                + "those of all cores for weights, parameters and instructions, 36",
+                messageOf(u280Text().replace("\ncores=3\n", "\ncores=4\n")
+                        .replace("=0,8,16", "=0").replace("=8,8,16", "=0")));
+        assertEquals("board file my.properties: key 'hbm.channels': found '32'; allowed: at least "
+                + "those of all cores for weights, parameters and instructions, 33",
+                messageOf(u280Text().replace("PerCore=8\n", "PerCore=9\n")
+                        .replace("fetch.memory=ddr", "fetch.memory=hbm")));
+    }
+
+    @Test
+    void coresMayDiffer() throws IOException {
+        Board b = BoardReader.read("uneven", u280Text()
+                .replace("hbm.weights.channelsPerCore=8", "hbm.weights.channelsPerCore=11,11,10")
+                .replace("hbm.param.channelsPerCore=1", "hbm.param.channelsPerCore=0"));
+        assertEquals(List.of(11, 11, 10),
+                b.memories().stream().map(m -> m.hbm().channels()).toList());
+        assertEquals(List.of(0, 11, 22),
+                b.memories().stream().map(m -> m.hbm().firstChannel()).toList());
+        assertEquals(0, b.memory(Memory.PARAM, 1).capacityBytes());
+        assertEquals(10L << 28, b.memory(Memory.HBM, 2).capacityBytes());
+        assertEquals(16, b.memory(Memory.HBM, 2).crossingCycles());
+        assertEquals(8, b.memory(Memory.DDR, 0).crossingCycles());
+    }
+
+    @Test
+    void timesAreClocksOfTheMemoryRoundedUp() {
+        Dram hbm = Boards.load("u280").memory(Memory.HBM, 0).dram();
+        assertEquals(new ClockRatio(4, 1), hbm.clock());
+        assertEquals(96, hbm.latencyTicks());
+        assertEquals(14, hbm.timing().nRCD());
+        assertEquals(14, hbm.timing().nRP());
+        assertEquals(30, hbm.timing().nRAS());
+        assertEquals(234, hbm.timing().nRFC());
+        assertEquals(3510, hbm.timing().nREFI());
+        Dram ddr = Boards.load("u280").memory(Memory.DDR, 0).dram();
+        assertEquals(new ClockRatio(16, 3), ddr.clock());
+        assertEquals(88, ddr.latencyTicks());
+        assertEquals(19.2, ddr.peakGBps(225), 1e-9);
+    }
+
+    @Test
+    void clocksMeetAtTheNextEdge() {
+        var clock = new ClockRatio(2400, 450);
+        assertEquals(new ClockRatio(16, 3), clock);
+        assertEquals(6, clock.ticks(1));
+        assertEquals(5, clock.ticksBefore(1));
+        assertEquals(16, clock.ticks(3));
+        assertEquals(1, clock.cycles(5));
+        assertEquals(2, clock.cycles(6));
+        assertEquals(3, clock.cycles(16));
+    }
+
+    @Test
+    void theSwitchAndItsPortsAreOneChoice() throws IOException {
+        String on = u280Text().replace("hbm.switch=off", "hbm.switch=on\nhbm.switch.channels=4\n"
+                + "hbm.switch.stackChannels=16\nhbm.switch.links=2\nhbm.switch.local_ns=15.55\n"
+                + "hbm.switch.crossing_ns=4.44\nhbm.switch.stack_ns=15.55\nhbm.ports.perCore=4");
+        AxiSwitch s = BoardReader.read("on", on).hbmSwitch();
+        assertEquals(14, s.ticks(0, 3));
+        assertEquals(14 + 4, s.ticks(3, 4));
+        assertEquals(14 + 7 * 4 + 14, s.ticks(31, 0));
+        assertEquals("board file my.properties: key 'hbm.ports.perCore': found '9'; allowed: at"
+                + " most hbm.weights.channelsPerCore = 8 of core 0",
+                messageOf(on.replace("ports.perCore=4", "ports.perCore=9")));
+        assertEquals("board file my.properties: key 'hbm.ports.perCore': unknown; check the"
+                + " spelling against u280.properties or remove it",
+                messageOf(u280Text() + "\nhbm.ports.perCore=4\n"));
     }
 
     @Test
@@ -135,7 +214,7 @@ class BoardsTest {
 
     @Test
     void stripesFollowTheContract() {
-        OffChipMemory hbm = Boards.load("u280").hbm();
+        OffChipMemory hbm = Boards.load("u280").memory(Memory.HBM, 0);
         for (long a : new long[] {0, 63, 64, 511, 512, 1000, 123_456_789L}) {
             assertEquals(a / 64 % 8, hbm.channel(a));
             assertEquals(a / 512 * 64 + a % 64, hbm.local(a));

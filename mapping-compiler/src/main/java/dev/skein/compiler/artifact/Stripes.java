@@ -18,7 +18,7 @@ public record Stripes(int channels, int stripeBytes) {
     public static Map<Memory, Stripes> of(Board board) {
         var out = new EnumMap<Memory, Stripes>(Memory.class);
         for (Memory memory : Memory.values()) {
-            OffChipMemory m = board.memory(memory);
+            OffChipMemory m = board.memory(memory, 0);
             out.put(memory, new Stripes(m.channels(), m.stripeBytes()));
         }
         return out;

@@ -45,12 +45,12 @@ public record FpgaTarget(String name, List<CoreMemory> memories, BufferSizes buf
     /** What a board file says. */
     public static FpgaTarget of(Board board) {
         List<CoreMemory> memories = IntStream.range(0, board.cores()).mapToObj(core -> {
-            OffChipMemory hbm = board.memory(Memory.HBM);
+            OffChipMemory hbm = board.memory(Memory.HBM, core);
             return new CoreMemory(hbm.channels(), hbm.channels() * hbm.stripeBytes(),
-                    hbm.capacityBytes(), board.memory(Memory.PARAM).capacityBytes());
+                    hbm.capacityBytes(), board.memory(Memory.PARAM, core).capacityBytes());
         }).toList();
         return new FpgaTarget(board.name(), memories, board.buffers(), board.mpe().mv().n(),
-                board.memory(Memory.DDR).capacityBytes());
+                board.memory(Memory.DDR, 0).capacityBytes());
     }
 
     /** The same with other buffers. */

@@ -3,7 +3,6 @@ package dev.skein.runtime.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
-import dev.skein.hls.isa.Memory;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +39,7 @@ public final class DevicesCommand implements Callable<Integer> {
             console.result("%-10s %-15s %s; %.0f MHz, %d cores, HBM %.0f GB/s peak, %.1f GB for"
                     + " weights and KV", "sim", name, board.description(), board.clockMHz(),
                     board.cores(), board.hbmPeakGBps(),
-                    board.cores() * board.memory(Memory.HBM).capacityBytes() / 1e9);
+                    board.memories().stream().mapToLong(m -> m.hbm().capacityBytes()).sum() / 1e9);
         }
         console.object(json);
         return 0;

@@ -32,7 +32,7 @@ final class SimulationTotals {
     }
 
     private double utilisation(Board board) {
-        return hbmBytes / ((double) board.hbmPeakBytesPerCycle() * cycles);
+        return hbmBytes / (board.hbmPeakBytesPerCycle() * cycles);
     }
 
     void print(Console console, Board board) {

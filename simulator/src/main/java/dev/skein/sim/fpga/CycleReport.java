@@ -63,14 +63,15 @@ public record CycleReport(String program, Board board, int position, int tokens,
      * (the data sheet's peak, also channels the program has no use for).
      */
     public double bandwidthUtilisation() {
-        return hbmBytes() / ((double) board.hbmPeakBytesPerCycle() * cycles);
+        return hbmBytes() / (board.hbmPeakBytesPerCycle() * cycles);
     }
 
     /** Physical bytes over what the channels this memory has could have moved in these cycles. */
     public double bandwidthUtilisation(Memory memory) {
         MemoryTraffic t = memories.get(memory);
-        double peak = (double) t.channels() * board.memory(memory).dram().bytesPerCycle();
-        return t.physicalBytes() / (peak * cycles);
+        double peakGBps = t.channels()
+                * board.memory(memory, 0).dram().peakGBps(board.clockMHz());
+        return t.channels() == 0 ? 0 : t.physicalBytes() / (peakGBps * 1e9 * seconds());
     }
 
     /**

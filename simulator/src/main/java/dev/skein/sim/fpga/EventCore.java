@@ -138,15 +138,15 @@ final class EventCore {
                     end = Math.max(end, run.memories.serve(x.memory(), core, t, x.address2(),
                             x.bytes2(), x.write()));
                 }
-                moved(u, op, t, end, run.memories.busiestSinceBegin(), x.memory());
+                moved(u, op, t, end, run.memories.busiestSinceBegin(x.memory()), x.memory());
             }
             case Work.Gather g -> {
                 run.memories.begin();
                 long end = run.memories.serve(Memory.DDR, core, t, g.index(),
                         (long) Integer.BYTES * g.count(), false);
                 open(unit, op, t);
-                unit.openData = run.memories.busiestSinceBegin();
-                run.plan(core, u, end + board.ddr().dram().latencyCycles());
+                unit.openData = run.memories.busiestSinceBegin(Memory.DDR);
+                run.plan(core, u, end + board.memory(Memory.DDR, core).latencyCycles());
             }
             case Work.Meet _ -> {
                 open(unit, op, t);
@@ -194,7 +194,7 @@ final class EventCore {
                     g.table() + (long) row * g.rowBytes(), g.rowBytes(), false));
         }
         moved(Unit.LD.ordinal(), op, unit.openSince, end,
-                unit.openData + run.memories.busiestSinceBegin(), Memory.DDR);
+                unit.openData + run.memories.busiestSinceBegin(Memory.DDR), Memory.DDR);
     }
 
     /** The data of a transfer has moved. */
@@ -202,7 +202,7 @@ final class EventCore {
             Memory memory) {
         account.units[u].busy += dataCycles;
         account.units[u].waitMemory += end - start - dataCycles;
-        finish(u, op, start, end, end + board.memory(memory).dram().latencyCycles());
+        finish(u, op, start, end, end + board.memory(memory, core).latencyCycles());
     }
 
     /** All cores have met at this SYNC. */

@@ -20,13 +20,14 @@ final class EventMemories {
         this.board = board;
         int most = 0;
         for (Memory memory : Memory.values()) {
-            OffChipMemory m = board.memory(memory);
-            var groups = new DramChannel[memory == Memory.DDR ? 1 : cores][m.channels()];
-            for (DramChannel[] group : groups) {
-                Arrays.setAll(group, _ -> new DramChannel(m.dram()));
+            var groups = new DramChannel[memory == Memory.DDR ? 1 : cores][];
+            for (int c = 0; c < groups.length; c++) {
+                OffChipMemory m = board.memory(memory, c);
+                groups[c] = new DramChannel[m.channels()];
+                Arrays.setAll(groups[c], _ -> new DramChannel(m.dram()));
+                most = Math.max(most, m.channels());
             }
             channels[memory.ordinal()] = groups;
-            most = Math.max(most, m.channels());
         }
         this.moved = new long[most];
     }
@@ -37,32 +38,33 @@ final class EventMemories {
     }
 
     /** Data cycles since {@link #begin()} of the channel that had most. */
-    long busiestSinceBegin() {
+    long busiestSinceBegin(Memory memory) {
         long most = 0;
         for (long m : moved) {
             most = Math.max(most, m);
         }
-        return most;
+        return board.memory(memory, 0).dram().clock().cycles(most);
     }
 
     /** Serves a range, calls in order of arrival; returns the end of its last data. */
     long serve(Memory memory, int core, long arrival, long address, long bytes, boolean write) {
-        OffChipMemory m = board.memory(memory);
+        OffChipMemory m = board.memory(memory, core);
         DramChannel[] group = channels[memory.ordinal()][memory == Memory.DDR ? 0 : core];
         long from = Stripes.roundDown(m, address);
         long to = Stripes.roundUp(m, address + bytes);
-        long end = arrival;
+        long tick = m.dram().clock().ticks(arrival);
+        long end = tick;
         for (int c = 0; c < group.length; c++) {
             long low = Stripes.below(m, c, from);
             long high = Stripes.below(m, c, to);
             if (low < high) {
                 DramChannel channel = group[c];
                 long before = channel.dataCycles();
-                end = Math.max(end, channel.serve(arrival, low, high, write));
+                end = Math.max(end, channel.serve(tick, low, high, write));
                 moved[c] += channel.dataCycles() - before;
             }
         }
-        return end;
+        return m.dram().clock().cycles(end);
     }
 
     /** Ends the run: what each memory moved. */
@@ -74,14 +76,16 @@ final class EventMemories {
             int count = 0;
             for (DramChannel[] group : channels[memory.ordinal()]) {
                 for (DramChannel channel : group) {
-                    ChannelCounts counts = channel.finish(cycles);
+                    ChannelCounts counts = channel.finish(board.memory(memory, 0).dram().clock()
+                            .ticksBefore(cycles));
                     sum = sum.plus(counts);
                     busiest = Math.max(busiest, counts.dataCycles());
                     count++;
                 }
             }
             traffic.put(memory, new MemoryTraffic(accounts.readBytes(memory),
-                    accounts.writtenBytes(memory), count, sum, busiest));
+                    accounts.writtenBytes(memory), count, sum,
+                    board.memory(memory, 0).dram().clock().cycles(busiest)));
         }
         return traffic;
     }

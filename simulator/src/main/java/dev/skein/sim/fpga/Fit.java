@@ -20,7 +20,7 @@ final class Fit {
             }
         }
         for (Region r : program.regions()) {
-            long capacity = board.memory(r.memory()).capacityBytes();
+            long capacity = board.memory(r.memory(), Math.max(0, r.core())).capacityBytes();
             if (r.offset() + r.bytes() > capacity) {
                 throw refuse(program, board, r.memory() + " bytes (region " + r.name() + ")",
                         r.offset() + r.bytes(), capacity);

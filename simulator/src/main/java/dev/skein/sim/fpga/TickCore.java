@@ -44,7 +44,11 @@ final class TickCore {
     // What units ask of their core.
 
     int latencyCycles(Memory memory) {
-        return board.memory(memory).dram().latencyCycles();
+        return board.memory(memory, core).latencyCycles();
+    }
+
+    long cycles(Memory memory, long ticks) {
+        return board.memory(memory, core).dram().clock().cycles(ticks);
     }
 
     void started(Accounts.OfUnit unit, Operation op) {

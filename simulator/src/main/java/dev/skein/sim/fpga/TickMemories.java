@@ -1,6 +1,7 @@
 package dev.skein.sim.fpga;
 
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.ClockRatio;
 import dev.skein.hls.board.OffChipMemory;
 import dev.skein.hls.isa.Memory;
 import dev.skein.sim.memory.ChannelCounts;
@@ -18,20 +19,56 @@ final class TickMemories {
 
     private final Board board;
     private final Map<Memory, List<List<TickChannel>>> groups = new EnumMap<>(Memory.class);
-    private final List<TickChannel> all = new ArrayList<>();
+    private final List<Domain> domains = new ArrayList<>();
+
+    /** The channels of one memory and their clock, which the kernel clock overtakes in steps. */
+    private static final class Domain {
+        private final ClockRatio clock;
+        private final List<TickChannel> channels = new ArrayList<>();
+        /** Time the kernel is ahead of the last tick, in units of 1 / (kernel * memory) cycles. */
+        private long ahead;
+
+        private Domain(ClockRatio clock) {
+            this.clock = clock;
+        }
+
+        private void tick() {
+            for (TickChannel channel : channels) {
+                channel.tick();
+            }
+            ahead -= clock.kernel();
+        }
+
+        /** The tick in the middle of which a kernel cycle begins: what arrives now misses it. */
+        private void finishTick() {
+            if (ahead > 0) {
+                tick();
+            }
+        }
+
+        /** The ticks that begin and end within this kernel cycle. */
+        private void cycle() {
+            ahead += clock.memory();
+            while (ahead >= clock.kernel()) {
+                tick();
+            }
+        }
+    }
 
     TickMemories(Board board, int cores) {
         this.board = board;
         for (Memory memory : Memory.values()) {
-            OffChipMemory m = board.memory(memory);
+            var domain = new Domain(board.memory(memory, 0).dram().clock());
+            domains.add(domain);
             var list = new ArrayList<List<TickChannel>>();
             for (int g = 0; g < (memory == Memory.DDR ? 1 : cores); g++) {
+                OffChipMemory m = board.memory(memory, g);
                 var group = new ArrayList<TickChannel>();
                 for (int c = 0; c < m.channels(); c++) {
                     group.add(new TickChannel(m.dram()));
                 }
                 list.add(group);
-                all.addAll(group);
+                domain.channels.addAll(group);
             }
             groups.put(memory, list);
         }
@@ -39,7 +76,7 @@ final class TickMemories {
 
     /** Sends the parts of a range to their channels; they arrive in this cycle. */
     List<Part> send(Memory memory, int core, long address, long bytes, boolean write) {
-        OffChipMemory m = board.memory(memory);
+        OffChipMemory m = board.memory(memory, core);
         List<TickChannel> group = groups.get(memory).get(memory == Memory.DDR ? 0 : core);
         long from = Stripes.roundDown(m, address);
         long to = Stripes.roundUp(m, address + bytes);
@@ -56,10 +93,13 @@ final class TickMemories {
         return parts;
     }
 
+    /** Before anything is sent in a cycle. */
+    void beginCycle() {
+        domains.forEach(Domain::finishTick);
+    }
+
     void tick() {
-        for (TickChannel channel : all) {
-            channel.tick();
-        }
+        domains.forEach(Domain::cycle);
     }
 
     /** What each memory moved. */
@@ -77,7 +117,8 @@ final class TickMemories {
                 }
             }
             traffic.put(memory, new MemoryTraffic(accounts.readBytes(memory),
-                    accounts.writtenBytes(memory), count, sum, busiest));
+                    accounts.writtenBytes(memory), count, sum,
+                    board.memory(memory, 0).dram().clock().cycles(busiest)));
         });
         return traffic;
     }

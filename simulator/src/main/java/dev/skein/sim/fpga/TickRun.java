@@ -46,6 +46,7 @@ final class TickRun {
                 Arrays.stream(cores).forEach(TickCore::close);
                 return t;
             }
+            memories.beginCycle();
             for (TickCore core : cores) {
                 moved |= core.tryStarts();
             }

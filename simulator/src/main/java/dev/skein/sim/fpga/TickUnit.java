@@ -95,7 +95,8 @@ final class TickUnit {
         for (TickMemories.Part p : parts) {
             beats.merge(p.channel(), p.request().beats(), Long::sum);
         }
-        dataCycles += beats.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        dataCycles += core.cycles(memory,
+                beats.values().stream().mapToLong(Long::longValue).max().orElse(0));
         parts = List.of();
     }
 

@@ -32,13 +32,13 @@ public final class DramChannel {
     /** An idle channel with all rows closed at cycle 0. */
     public DramChannel(Dram dram) {
         this.dram = dram;
-        this.fullRowBeats = Math.ceilDiv(dram.rowBytes(), dram.bytesPerCycle());
-        this.openRow = new long[dram.banks()];
+        this.fullRowBeats = Math.ceilDiv(dram.rowBytes(), dram.bytesPerTick());
+        this.openRow = new long[dram.map().banks()];
         Arrays.fill(openRow, CLOSED);
-        this.activatedAt = new long[dram.banks()];
-        this.dataEndOf = new long[dram.banks()];
-        this.dataEnd = -dram.nTURN();
-        this.refreshDue = dram.nREFI();
+        this.activatedAt = new long[dram.map().banks()];
+        this.dataEndOf = new long[dram.map().banks()];
+        this.dataEnd = -dram.timing().nRTW();
+        this.refreshDue = dram.timing().nREFI();
     }
 
     /**
@@ -60,7 +60,7 @@ public final class DramChannel {
             long end = Math.min(to, rowEnd);
             long size = end - position;
             int beats = size == dram.rowBytes() ? fullRowBeats
-                    : (int) Math.ceilDiv(size, (long) dram.bytesPerCycle());
+                    : (int) Math.ceilDiv(size, (long) dram.bytesPerTick());
             segment(Math.max(arrival, dataStart), bank, row, write, beats);
             position = end;
             index++;
@@ -85,14 +85,14 @@ public final class DramChannel {
             } else {
                 rowConflicts++;
                 long precharge = Math.max(begin,
-                        Math.max(activatedAt[bank] + dram.nRAS(), dataEndOf[bank]));
-                activate = precharge + dram.nRP();
+                        Math.max(activatedAt[bank] + dram.timing().nRAS(), dataEndOf[bank]));
+                activate = precharge + dram.timing().nRP();
             }
             openRow[bank] = row;
             activatedAt[bank] = activate;
-            ready = activate + dram.nRCD();
+            ready = activate + dram.timing().nRCD();
         }
-        dataStart = Math.max(ready, write == lastWrite ? dataEnd : dataEnd + dram.nTURN());
+        dataStart = Math.max(ready, write == lastWrite ? dataEnd : dataEnd + dram.timing().nRTW());
         dataEnd = dataStart + beats;
         dataEndOf[bank] = dataEnd;
         lastWrite = write;
@@ -114,8 +114,8 @@ public final class DramChannel {
     }
 
     private void startRefresh() {
-        refreshEnd = nextRefreshStart() + dram.nRFC();
-        refreshDue += dram.nREFI();
+        refreshEnd = nextRefreshStart() + dram.timing().nRFC();
+        refreshDue += dram.timing().nREFI();
         refreshes++;
         Arrays.fill(openRow, CLOSED);
     }

@@ -76,11 +76,11 @@ public final class TickChannel {
     /** An idle channel with all rows closed, before cycle 0. */
     public TickChannel(Dram dram) {
         this.dram = dram;
-        this.banks = new Bank[dram.banks()];
+        this.banks = new Bank[dram.map().banks()];
         for (int i = 0; i < banks.length; i++) {
             banks[i] = new Bank();
         }
-        this.untilRefresh = dram.nREFI();
+        this.untilRefresh = dram.timing().nREFI();
     }
 
     /** A request that arrives in the cycle about to be ticked. */
@@ -93,7 +93,7 @@ public final class TickChannel {
     public void tick() {
         if (untilRefresh == 0) {
             refreshesDue++;
-            untilRefresh = dram.nREFI();
+            untilRefresh = dram.timing().nREFI();
         }
         untilRefresh--;
         if (refreshLeft == 0 && refreshesDue > 0 && step == Step.NONE && dataRequest == null) {
@@ -112,7 +112,7 @@ public final class TickChannel {
 
     private void startRefresh() {
         refreshesDue--;
-        refreshLeft = dram.nRFC();
+        refreshLeft = dram.timing().nRFC();
         refreshes++;
         for (Bank bank : banks) {
             bank.open = false;
@@ -157,11 +157,11 @@ public final class TickChannel {
     }
 
     private boolean precharge() {
-        if (stepBank.sinceActivate < dram.nRAS() || dataBank == stepBank) {
+        if (stepBank.sinceActivate < dram.timing().nRAS() || dataBank == stepBank) {
             return false;
         }
         step = Step.PRECHARGING;
-        stepLeft = dram.nRP();
+        stepLeft = dram.timing().nRP();
         return true;
     }
 
@@ -170,7 +170,7 @@ public final class TickChannel {
         stepBank.row = stepRow;
         stepBank.sinceActivate = 0;
         step = Step.ACTIVATING;
-        stepLeft = dram.nRCD();
+        stepLeft = dram.timing().nRCD();
         return true;
     }
 
@@ -181,7 +181,7 @@ public final class TickChannel {
 
     private boolean startData() {
         boolean turn = everMoved && lastWrite != stepRequest.write;
-        if (dataRequest != null || (turn && busIdle < dram.nTURN())) {
+        if (dataRequest != null || (turn && busIdle < dram.timing().nRTW())) {
             return false;
         }
         dataRequest = stepRequest;
@@ -205,7 +205,7 @@ public final class TickChannel {
         }
         dataCycles++;
         dataRequest.beats++;
-        dataBytesLeft -= Math.min(dataBytesLeft, dram.bytesPerCycle());
+        dataBytesLeft -= Math.min(dataBytesLeft, dram.bytesPerTick());
         if (dataBytesLeft == 0) {
             dataRequest.moving = false;
             dataRequest = null;

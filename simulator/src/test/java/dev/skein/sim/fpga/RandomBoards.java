@@ -3,13 +3,19 @@ package dev.skein.sim.fpga;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
 import dev.skein.hls.board.Control;
+import dev.skein.hls.board.CoreMemories;
 import dev.skein.hls.board.Dram;
+import dev.skein.hls.board.Fetch;
 import dev.skein.hls.board.Interconnect;
 import dev.skein.hls.board.MatrixEngine;
 import dev.skein.hls.board.OffChipMemory;
 import dev.skein.hls.board.VectorEngine;
 import dev.skein.hls.board.VectorKind;
+import dev.skein.sim.memory.RandomDrams;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Boards with all timing constants drawn from a seed, so that no equality is an accident. */
@@ -24,43 +30,50 @@ final class RandomBoards {
         return new RandomBoards(seed).board();
     }
 
-    /** The U280 with other control constants, for hand-computed cases. */
+    /** The U280 with other control constants and memories, for hand-computed cases. */
     static Board with(Board b, Control control, OffChipMemory hbm, OffChipMemory ddr) {
+        var memories = new CoreMemories(hbm, hbm, ddr, hbm);
         return new Board(b.name(), b.description(), b.clockMHz(), b.cores(), b.buffers(), control,
-                b.mpe(), b.sfu(), b.sys(), hbm, b.param(), ddr, b.hbmChannels(), b.energy(),
-                b.priceUSD(), b.fabric());
+                new Fetch(Fetch.Source.CHIP, 32, 64, 0), b.mpe(), b.sfu(), b.sys(),
+                Collections.nCopies(b.cores(), memories), b.hbmChannels(), b.hbmSwitch(),
+                b.energy(), b.priceUSD(), b.fabric());
     }
 
     private Board board() {
         Board b = Boards.load("u280");
-        Dram hbm = dram();
-        int stripe = hbm.accessBytes() * between(1, 4);
         var costs = new EnumMap<VectorKind, VectorEngine.Cost>(VectorKind.class);
         for (VectorKind kind : VectorKind.values()) {
             costs.put(kind, new VectorEngine.Cost(between(1, 3), between(0, 30)));
         }
         return new Board("random", "from a seed", 100, b.cores(), b.buffers(),
-                new Control(between(1, 6), between(1, 4), between(1, 5)),
+                new Control(between(1, 6), between(1, 4), between(1, 5), between(1, 4)),
+                new Fetch(Fetch.Source.CHIP, 32, 64, 0),
                 new MatrixEngine(new MatrixEngine.Shape(between(1, 8), between(1, 8), 16),
                         new MatrixEngine.Shape(1, between(1, 16), 16), between(1, 20)),
                 new VectorEngine(between(4, 16), costs),
                 new Interconnect(between(8, 64), between(0, 9), between(1, 20)),
-                new OffChipMemory(between(1, 5), 1 << 28, stripe, hbm),
-                new OffChipMemory(1, 1 << 28, stripe, hbm), ddr(), 64, b.energy(), 1,
-                b.fabric());
+                memories(b.cores()), 64, b.hbmSwitch(), b.energy(), 1, b.fabric());
     }
 
-    private OffChipMemory ddr() {
-        Dram dram = dram();
-        return new OffChipMemory(between(1, 3), 1 << 28, dram.accessBytes() * between(1, 8), dram);
-    }
-
-    private Dram dram() {
-        int access = 16 << between(0, 2);
-        int nRFC = between(1, 40);
-        return new Dram(between(8, 100), access, between(1, 5), access * between(1, 12),
-                between(0, 6), between(0, 6), between(0, 20), between(0, 6), nRFC,
-                nRFC + between(20, 300), between(0, 30));
+    private List<CoreMemories> memories(int cores) {
+        Dram hbm = RandomDrams.of(random);
+        Dram dram = RandomDrams.of(random);
+        int stripe = hbm.accessBytes() * between(1, 4);
+        int ddrStripe = dram.accessBytes() * between(1, 8);
+        int ddrChannels = between(1, 3);
+        var out = new ArrayList<CoreMemories>();
+        int first = 0;
+        for (int c = 0; c < cores; c++) {
+            int channels = between(1, 5);
+            int crossing = between(0, 9);
+            out.add(new CoreMemories(
+                    OffChipMemory.local(first, channels, 1 << 28, stripe, crossing, hbm),
+                    OffChipMemory.local(first + channels, 1, 1 << 28, stripe, crossing, hbm),
+                    OffChipMemory.local(0, ddrChannels, 1 << 28, ddrStripe, between(0, 9), dram),
+                    OffChipMemory.local(first + channels + 1, 1, 1 << 28, stripe, crossing, hbm)));
+            first += channels + 2;
+        }
+        return out;
     }
 
     private int between(int from, int to) {

@@ -3,9 +3,14 @@ package dev.skein.sim.fpga;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.skein.hls.board.AddressMap;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.ClockRatio;
 import dev.skein.hls.board.Control;
+import dev.skein.hls.board.Dram;
+import dev.skein.hls.board.DramTiming;
+import dev.skein.hls.board.OffChipMemory;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.Extent;
@@ -25,10 +30,18 @@ import org.junit.jupiter.api.Test;
 class TimingRulesTest {
     private static final Instruction END = new Instruction.End(Tokens.NONE);
 
-    /** The U280 with dispatch 1, tokens 3 cycles and this queue depth. */
+    /**
+     * The U280 with dispatch 1, tokens 3 cycles, this queue depth, and memories at the kernel
+     * clock: rows of 1 KiB, open after 4 cycles, 64 B a cycle, first burst with the core after 25.
+     */
     private static Board board(int queueDepth) {
-        Board b = Boards.load("u280");
-        return RandomBoards.with(b, new Control(queueDepth, 1, 3), b.hbm(), b.ddr());
+        var timing = new DramTiming(4, 4, 8, 12, 1, 1, 4, 1, 1, 1, 0, 2, 4, 4, 5, 59, 30, 877);
+        var dram = new Dram(new ClockRatio(1, 1), 64, 64, 64, 1024, AddressMap.parse("R-4B-C", 1,
+                16), false, false, 1, timing, 25);
+        return RandomBoards.with(Boards.load("u280"), new Control(queueDepth, 1, 3, 1),
+                OffChipMemory.local(0, 8, 256 << 20, 64, 0, dram),
+                OffChipMemory.local(0, 2, 1L << 34, 4096, 0, new Dram(new ClockRatio(1, 1), 64, 64,
+                        64, 1024, dram.map(), false, false, 1, timing, 18)));
     }
 
     private static Tokens tokens(List<Unit> waits, List<Unit> releases) {

@@ -2,7 +2,11 @@ package dev.skein.sim.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.skein.hls.board.AddressMap;
+import dev.skein.hls.board.ClockRatio;
 import dev.skein.hls.board.Dram;
+import dev.skein.hls.board.DramTiming;
+import dev.skein.hls.board.OffChipMemory;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +17,9 @@ import java.util.SplittableRandom;
 /** Hand-computed cases of the channel rules, on both implementations, and their equality. */
 class ChannelTest {
     /** 64 B a cycle, 4 banks of 256 B rows, nRCD 3, nRP 5, nRAS 11, nTURN 2, nRFC 20, nREFI 100. */
-    private static final Dram SMALL = new Dram(64, 64, 4, 256, 3, 5, 11, 2, 20, 100, 0);
+    private static final Dram SMALL = new Dram(new ClockRatio(1, 1), 64, 64, 64, 256,
+            AddressMap.parse("R-2B-C", 1, 4), false, false, 1,
+            new DramTiming(3, 5, 11, 16, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 2, 20, 20, 100), 1);
 
     record Request(long arrival, long from, long to, boolean write) {}
 
@@ -129,17 +135,14 @@ class ChannelTest {
     void eventsEqualTicksOnRandomRequests() {
         for (long seed = 0; seed < 2000; seed++) {
             var random = new SplittableRandom(seed);
-            int nRFC = random.nextInt(1, 30);
-            int row = 64 * random.nextInt(1, 9);
-            var dram = new Dram(random.nextInt(1, 100), 64, random.nextInt(1, 6), row,
-                    random.nextInt(6), random.nextInt(6), random.nextInt(20), random.nextInt(5),
-                    nRFC, nRFC + random.nextInt(1, 200), 0);
+            Dram dram = RandomDrams.of(random);
+            int access = dram.accessBytes();
             var requests = new ArrayList<Request>();
             long t = 0;
             for (int i = random.nextInt(1, 20); i > 0; i--) {
                 t += random.nextInt(4) == 0 ? random.nextInt(300) : random.nextInt(6);
-                long from = 64L * random.nextInt(64);
-                requests.add(new Request(t, from, from + 64L * random.nextInt(1, 24),
+                long from = (long) access * random.nextInt(64);
+                requests.add(new Request(t, from, from + (long) access * random.nextInt(1, 24),
                         random.nextInt(3) == 0));
             }
             List<Long> ends = byEvents(dram, 0, requests).ends();
@@ -151,7 +154,7 @@ class ChannelTest {
 
     @Test
     void stripesPartitionARange() {
-        var memory = new dev.skein.hls.board.OffChipMemory(3, 1 << 20, 128, SMALL);
+        var memory = OffChipMemory.local(0, 3, 1 << 20, 128, 0, SMALL);
         for (long from = 0; from < 900; from += 64) {
             for (long to = from + 64; to < 1200; to += 64) {
                 long sum = 0;

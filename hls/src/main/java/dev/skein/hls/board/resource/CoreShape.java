@@ -3,6 +3,7 @@ package dev.skein.hls.board.resource;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.MatrixEngine.Shape;
 import dev.skein.hls.board.VectorKind;
+import dev.skein.hls.isa.Memory;
 
 /**
  * The dimensions of one core that decide its size.
@@ -25,6 +26,7 @@ record CoreShape(Shape mm, Shape mv, int lanes, int activationPasses, int actByt
         return new CoreShape(board.mpe().mm(), board.mpe().mv(), board.sfu().lanes(),
                 board.sfu().costs().get(VectorKind.ACTIVATION).passes(),
                 board.buffers().actBytes(), board.buffers().wgtBytes(), board.buffers().parBytes(),
-                board.hbm().channels(), board.param().channels());
+                board.memory(Memory.HBM, core).channels(),
+                board.memory(Memory.PARAM, core).channels());
     }
 }
