@@ -40,6 +40,10 @@ final class CoreEmitter {
         return weights;
     }
 
+    Ring params() {
+        return params;
+    }
+
     List<Instruction> stream() {
         return stream;
     }

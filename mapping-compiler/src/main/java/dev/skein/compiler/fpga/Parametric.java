@@ -8,8 +8,8 @@ final class Parametric {
     private Parametric() {
     }
 
-    /** The program as it is, verified for all lengths. */
+    /** The program with its layers folded, verified for all lengths. */
     static ServedProgram program(Phase phase, Program program) {
-        return ProgramSet.parametric(phase, ProgramVerifier.verify(program));
+        return ProgramSet.parametric(phase, ProgramVerifier.verify(Folding.fold(program)));
     }
 }

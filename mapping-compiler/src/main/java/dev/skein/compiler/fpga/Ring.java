@@ -35,6 +35,11 @@ final class Ring {
         return at;
     }
 
+    /** Goes on at the start, so that what follows gets the same places wherever it comes. */
+    void restart() {
+        next = from;
+    }
+
     /** Capacity, bytes. */
     int bytes() {
         return to - from;

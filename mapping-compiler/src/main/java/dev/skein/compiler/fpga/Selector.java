@@ -30,6 +30,7 @@ final class Selector {
     private final CoreEmitter emit;
     private final Map<String, List<WeightTile>> tiles;
     private final Map<String, Integer> ropeTables;
+    private final Set<Value> restarts;
     private final Set<Value> quantised = new HashSet<>();
     private final Set<String> loadedTables = new HashSet<>();
 
@@ -42,6 +43,43 @@ final class Selector {
         this.emit = emit;
         this.tiles = tiles;
         this.ropeTables = ropeTables;
+        this.restarts = restarts();
+    }
+
+    /**
+     * Where the rings go back to their start, once a layer, so that all layers look alike: late in
+     * the linear layer with most tiles, where the MPE is close behind the loads and the places that
+     * are left out are not missed.
+     */
+    private Set<Value> restarts() {
+        var out = new HashSet<Value>();
+        Value longest = null;
+        int most = 0;
+        for (Node node : graph.nodes()) {
+            switch (node.op()) {
+                case Op.Attention _, Op.LastToken _ -> {
+                    if (longest != null) {
+                        out.add(longest);
+                    }
+                    longest = null;
+                    most = 0;
+                }
+                case Op.Linear linear -> {
+                    int count = tilesOf(linear).size();
+                    if (count >= most) {
+                        most = count;
+                        longest = node.value();
+                    }
+                }
+                case Op _ -> { }
+            }
+        }
+        return out;
+    }
+
+    private List<WeightTile> tilesOf(Op.Linear op) {
+        return tiles.getOrDefault(op.weight().name() + "+"
+                + op.bias().map(WeightRef::name).orElse(""), List.of());
     }
 
     /**
@@ -90,7 +128,7 @@ final class Selector {
             case Op.Embed embed -> embed(embed, view(value));
             case Op.PositionEmbed embed -> positions(embed, value);
             case Op.Norm norm -> norm(norm, view(norm.x()), view(value));
-            case Op.Linear linear -> linear(linear, view(value));
+            case Op.Linear linear -> linear(linear, value);
             case Op.Rope rope -> rope(rope, value);
             case Op.Attention attention -> attention(attention, node);
             case Op.Unary u -> elementwise(u.fn(), view(u.x()), view(u.x()), view(value));
@@ -140,7 +178,8 @@ final class Selector {
         return emit.param(ref.name(), where, memory.params().get(ref.name()), 4 * ref.cols());
     }
 
-    private void linear(Op.Linear op, View out) {
+    private void linear(Op.Linear op, Value value) {
+        View out = view(value);
         Int8Rows x = activations.quantised(op.x());
         if (quantised.add(op.x())) {
             emit.quantise(view(op.x()), x);
@@ -148,8 +187,13 @@ final class Selector {
         if (out.width() == 0) {
             return;
         }
-        String key = op.weight().name() + "+" + op.bias().map(WeightRef::name).orElse("");
-        for (WeightTile tile : tiles.get(key)) {
+        List<WeightTile> all = tilesOf(op);
+        for (int i = 0; i < all.size(); i++) {
+            WeightTile tile = all.get(i);
+            if (i == 3 * all.size() / 4 && restarts.contains(value)) {
+                emit.weights().restart();
+                emit.params().restart();
+            }
             int at = emit.weights().take(tile.bytes(), tile.weight());
             emit.load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(), tile.bytes());
             emit.linear(x, tile, at, out);
