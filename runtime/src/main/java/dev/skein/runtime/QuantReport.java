@@ -1,12 +1,12 @@
 package dev.skein.runtime;
 
 import dev.skein.compiler.compress.QuantError;
-import dev.skein.compiler.compress.Quantiser;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Node;
 import dev.skein.compiler.ir.Op;
 import dev.skein.compiler.ir.WeightRef;
 import dev.skein.compiler.ir.Weights;
+import dev.skein.hls.number.StripRows;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,14 +40,14 @@ public final class QuantReport {
     /** In pieces of whole rows: channels do not depend on each other. */
     private static QuantError error(Op.Linear linear, Weights weights) {
         WeightRef ref = linear.weight();
-        int step = Math.max(1, PIECE / ref.cols());
+        int step = Math.max(1, PIECE / ref.cols() / StripRows.ROWS) * StripRows.ROWS;
         QuantError sum = QuantError.NONE;
         for (int row = 0; row < ref.rows(); row += step) {
             int rows = Math.min(step, ref.rows() - row);
             float[] values = new float[rows * ref.cols()];
             weights.readRows(ref, row, rows, values);
-            sum = sum.merge(Quantiser.quantise(values, rows, ref.cols(),
-                    linear.format().orElseThrow()).errorAgainst(values));
+            sum = sum.merge(weights.quantised(ref, linear.format().orElseThrow(), row, rows)
+                    .errorAgainst(values));
         }
         return sum;
     }

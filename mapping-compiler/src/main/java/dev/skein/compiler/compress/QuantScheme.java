@@ -1,6 +1,7 @@
 package dev.skein.compiler.compress;
 
 import dev.skein.hls.isa.WeightBits;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -10,6 +11,9 @@ import java.util.Objects;
  * @param head the output head
  */
 public record QuantScheme(WeightFormat body, WeightFormat head) {
+    /** Between the formats of body and head. */
+    private static final char SEPARATOR = '/';
+
     public QuantScheme {
         Objects.requireNonNull(body, "body");
         Objects.requireNonNull(head, "head");
@@ -22,26 +26,43 @@ public record QuantScheme(WeightFormat body, WeightFormat head) {
     }
 
     /**
-     * The scheme of {@code w4}, {@code w4g32} or, with a format for the head, {@code w4g32:w8}.
-     * Without a group size the formats below 8 bits have groups of 16 and w8 has none.
+     * The scheme of a format ({@code w4}, {@code w4g32@8:16}) or, with a format for the head,
+     * {@code mixed3.5g32@8:16/w8}. Without a group size w8 has no groups and others have groups of
+     * 16. Without a format of its own the head has the widths and groups of the body, and is dense.
      *
      * @throws IllegalArgumentException naming what is allowed
      */
     public static QuantScheme parse(String text) {
-        int colon = text.indexOf(':');
-        WeightFormat body = format(colon < 0 ? text : text.substring(0, colon));
-        return new QuantScheme(body, colon < 0 ? body : format(text.substring(colon + 1)));
+        int at = text.indexOf(SEPARATOR);
+        WeightFormat body = format(at < 0 ? text : text.substring(0, at));
+        return new QuantScheme(body, at < 0 ? dense(body) : format(text.substring(at + 1)));
     }
 
     private static WeightFormat format(String text) {
         WeightFormat format = WeightFormat.parse(text);
-        boolean grouped = format.bits() != WeightBits.W8 && text.indexOf('g') < 0;
-        return grouped ? new WeightFormat(format.bits(), WeightFormat.MIN_GROUP) : format;
+        boolean grouped = format.groupSize() == 0 && !isEight(format)
+                && !text.toLowerCase(Locale.ROOT).contains("g");
+        return grouped ? new WeightFormat(format.blocks(), WeightFormat.MIN_GROUP) : format;
+    }
+
+    private static boolean isEight(WeightFormat format) {
+        return format.blocks().widths().equals(Widths.of(WeightBits.W8));
+    }
+
+    private static WeightFormat dense(WeightFormat format) {
+        return new WeightFormat(new BlockMix(format.blocks().widths(), Sparsity.DENSE),
+                format.groupSize());
     }
 
     /** The text that {@link #parse} reads. */
     @Override
     public String toString() {
-        return body.equals(head) ? body.toString() : body + ":" + head;
+        return dense(body).equals(head) ? text(body) : text(body) + SEPARATOR + text(head);
+    }
+
+    /** With g0 where no group size would mean 16. */
+    private static String text(WeightFormat format) {
+        return format.groupSize() > 0 || isEight(format) ? format.toString()
+                : format.blocks().widths() + "g0" + format.blocks().sparsity();
     }
 }

@@ -1,7 +1,6 @@
 package dev.skein.compiler.fpga;
 
 import dev.skein.compiler.compress.QuantisedMatrix;
-import dev.skein.compiler.compress.Quantiser;
 import dev.skein.compiler.compress.WeightFormat;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Node;
@@ -75,10 +74,8 @@ public final class ImageBuilder {
     private void write(WeightTile tile, MemorySegment dst) {
         WeightRef ref = refs.get(tile.weight());
         int rows = tile.rows().width();
-        float[] values = new float[Math.multiplyExact(rows, tile.k())];
-        weights.readRows(ref, tile.rows().from(), rows, values);
         var format = new WeightFormat(tile.bits(), PackedRows.groupSize(tile.group()));
-        QuantisedMatrix matrix = Quantiser.quantise(values, rows, tile.k(), format);
+        QuantisedMatrix matrix = weights.quantised(ref, format, tile.rows().from(), rows);
         int rowBytes = PackedRows.rowBytes(tile.bits(), tile.group(), tile.k());
         int[] groupScales = new int[format.groups(tile.k())];
         for (int r = 0; r < rows; r++) {

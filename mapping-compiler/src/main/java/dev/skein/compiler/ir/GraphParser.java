@@ -117,7 +117,7 @@ final class GraphParser {
         } else if (type == WeightRef.class) {
             return weight();
         } else if (type == WeightFormat.class) {
-            Token token = lexer.take(Kind.NAME);
+            Token token = lexer.take(lexer.peek().kind() == Kind.STRING ? Kind.STRING : Kind.NAME);
             return checked(token, () -> WeightFormat.parse(token.text()));
         } else if (type == int.class) {
             return integer();

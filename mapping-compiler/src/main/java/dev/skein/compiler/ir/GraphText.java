@@ -1,5 +1,6 @@
 package dev.skein.compiler.ir;
 
+import dev.skein.compiler.compress.WeightFormat;
 import dev.skein.compiler.ir.OpSchema.Component;
 import java.util.Locale;
 import java.util.Map;
@@ -59,8 +60,16 @@ public final class GraphText {
     private static void appendAttributes(StringBuilder text, Op op) {
         for (Component component : OpSchema.of(op.getClass()).components()) {
             component.value(op).ifPresent(value -> text.append(' ').append(component.name())
-                    .append('=').append(value instanceof Enum<?> e ? lower(e) : value));
+                    .append('=').append(attribute(value)));
         }
+    }
+
+    private static String attribute(Object value) {
+        return switch (value) {
+            case Enum<?> e -> lower(e);
+            case WeightFormat format when !format.isUniform() -> quoted(format.toString());
+            default -> value.toString();
+        };
     }
 
     /** An enum constant as it is written. */

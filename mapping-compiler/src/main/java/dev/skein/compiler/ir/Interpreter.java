@@ -1,6 +1,5 @@
 package dev.skein.compiler.ir;
 
-import dev.skein.compiler.compress.Quantiser;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -237,9 +236,10 @@ public final class Interpreter {
 
     private float[] quantised(Op.Linear op) {
         WeightRef ref = op.weight();
-        return loaded.computeIfAbsent(ref.name() + ":" + op.format().orElseThrow(), _ ->
-                Quantiser.quantise(checked(ref), ref.rows(), ref.cols(),
-                        op.format().orElseThrow()).dequantise());
+        return loaded.computeIfAbsent(ref.name() + ":" + op.format().orElseThrow(), _ -> {
+            checked(ref);
+            return weights.quantised(ref, op.format().orElseThrow(), 0, ref.rows()).dequantise();
+        });
     }
 
     private float[] checked(WeightRef ref) {

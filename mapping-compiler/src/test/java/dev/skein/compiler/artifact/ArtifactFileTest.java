@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ArtifactFileTest {
-    private static final List<String> SCHEMES = List.of("w8", "w4", "w3g32:w8", "w2");
+    private static final List<String> SCHEMES = List.of("w8", "w4", "w3g32/w8", "w2");
 
     @Test
     void whatWasWrittenIsRead(@TempDir Path folder) throws IOException {

@@ -136,8 +136,9 @@ class MalformedArtifactTest {
                 plan("\"board\"", "\"bord\""));
         assertEquals("/plan: board: found ../u280, but board names match"
                 + " [A-Za-z0-9][A-Za-z0-9_-]{0,63}" + COMPILE, plan("u280", "../u280"));
-        assertEquals("/plan: weights: found w7, but weight format \"w7\": allowed are w2, w3, w4,"
-                + " w5 and w8, with g16 to g1024 behind for groups" + COMPILE,
+        assertEquals("/plan: weights: found w7, but weight format \"w7\": write w2, w3, w4, w5, w8"
+                + " or mixed3.5, then g16 to g1024 for groups, then @8:16 (2, 4, 8, 12), @2:4 or a"
+                + " density @0.5" + COMPILE,
                 plan("w4g16", "w7"));
         assertEquals("/plan: weights: found W4, but it is a weight scheme as skein compile prints"
                 + " it" + COMPILE, plan("w4g16", "W4"));

@@ -48,8 +48,8 @@ class GraphTextTest {
         for (long seed = 0; seed < 100; seed++) {
             Graph graph = GraphBuilder.build(RandomModels.config(seed));
             assertRoundTrip(graph, seed);
-            Graph quantised = new QuantiseWeights(QuantScheme.parse("w3g64:w8")).run(graph,
-                    PassContext.shapesOnly());
+            Graph quantised = new QuantiseWeights(QuantScheme.parse("mixed3.5g64@0.5/w8"))
+                    .run(graph, PassContext.shapesOnly());
             assertRoundTrip(quantised, seed);
         }
     }
@@ -112,8 +112,9 @@ class GraphTextTest {
                 + " punctuation",
         "%x kind|%y kind|t: graph small: %n (norm): reads %y, which is not defined before it",
         ": [last, 10]|: [last, 11]|t:5:42: found type [last, 11], but %h is [last, 10]",
-        "weight=embed[10, 8]|weight=embed[10, 8] format=w9|t:5:47: weight format \"w9\": allowed"
-                + " are w2, w3, w4, w5 and w8, with g16 to g1024 behind for groups",
+        "weight=embed[10, 8]|weight=embed[10, 8] format=w9|t:5:47: weight format \"w9\": write"
+                + " w2, w3, w4, w5, w8 or mixed3.5, then g16 to g1024 for groups, then @8:16 (2, 4,"
+                + " 8, 12), @2:4 or a density @0.5",
         "x=%h : [last, 10]|x=%h : [last, 10] @ here|t:6:40: found distribution \"here\", allowed"
                 + " are replicated and split",
         "x=%h : [last, 10]|x=%h @ split(0..4, 5..10)|t:6:27: start of a split's range is 5, but"

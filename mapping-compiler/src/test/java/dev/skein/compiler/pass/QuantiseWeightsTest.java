@@ -22,7 +22,7 @@ class QuantiseWeightsTest {
 
     @Test
     void everyLinearLayerGetsAFormatAndTheHeadItsOwn() {
-        Graph after = new QuantiseWeights(QuantScheme.parse("w4g32:w8")).run(
+        Graph after = new QuantiseWeights(QuantScheme.parse("w4g32/w8")).run(
                 GraphText.parse("before", BEFORE), PassContext.shapesOnly());
         assertEquals(BEFORE.replace("tensor", "quantised")
                 .replace("u.bias[1, 8]", "u.bias[1, 8] format=w4g32")

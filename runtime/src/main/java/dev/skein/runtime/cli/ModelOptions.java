@@ -26,7 +26,7 @@ public final class ModelOptions {
 
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2, with a group"
-                    + " size behind it (w4g32) and a format of the head (w4:w8) if wanted."
+                    + " size behind it (w4g32) and a format of the head (w4/w8) if wanted."
                     + " Default: f32 on the reference, w8 on a simulated board.")
     private String weights;
 

@@ -44,7 +44,7 @@ class ExecutionsAgreeTest {
     private static final int MODELS = 200;
     private static final long SEED = 20261122;
     private static final Board U280 = Boards.load("u280");
-    private static final String[] SCHEMES = {"w8", "w8g32", "w5", "w4", "w4g64:w8", "w3g16", "w2"};
+    private static final String[] SCHEMES = {"w8", "w8g32", "w5", "w4", "w4g64/w8", "w3g16", "w2"};
 
     /**
      * Both compute in binary32 from the same int8 values, in different orders: a value near the
