@@ -1,6 +1,6 @@
 """Writes valid.txt and golden.json: what another implementation must compute from the weights.
 
-All figures are for the fp16 weights, computed in binary64. Perplexity: documents are parted by
+All figures are for the weights of the file, computed in binary64. Perplexity: documents are parted by
 lines `<|endoftext|>` and stripped; BOS comes first; each token after BOS is scored; EOS is not.
 """
 import argparse
@@ -14,6 +14,7 @@ import torch.nn.functional as F
 
 from model import load
 from sample import generate
+from sparse import load_folder
 from tokenizer import Tokenizer
 
 PROMPT = "Once upon a time"
@@ -59,6 +60,7 @@ def main():
     parser.add_argument("--model", type=Path, required=True, help="model folder")
     parser.add_argument("--valid", type=Path, required=True, help="held-out stories, one a line")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--name", default="golden.json")
     parser.add_argument("--stories", type=int, default=20)
     parser.add_argument("--all", type=int, default=200, help="stories for the larger perplexity")
     args = parser.parse_args()
@@ -69,13 +71,13 @@ def main():
     text = "\n<|endoftext|>\n".join(documents) + "\n"
     (args.out / "valid.txt").write_text(text)
 
-    weights = args.model / "model.safetensors"
-    exact = load(weights, kind=torch.float64)
+    exact = load_folder(args.model, kind=torch.float64)
+    sparse = "skein_attention_spans" in exact.config
     prompt = [tokenizer.bos, *tokenizer.encode(PROMPT)]
     greedy = generate(exact, prompt, 100, 0, 0, None)
     value, scored = perplexity(exact, tokenizer, documents)
     golden = {
-        "weights": "fp16, computed in binary64", "prompt": PROMPT, "prompt_ids": prompt,
+        "weights": ("sparse" if sparse else "fp16") + ", computed in binary64", "prompt": PROMPT, "prompt_ids": prompt,
         "greedy_ids": greedy, "greedy_text": tokenizer.decode(greedy),
         "greedy_note": "100 new tokens, or fewer where EOS came first",
         "logits_of": "the first 8 positions of prompt_ids + greedy_ids, the 5 largest",
@@ -89,10 +91,15 @@ def main():
                        "  two  spaces", "\u732b \U0001f431")]}
     text = json.dumps(golden, indent=1)
     flat = re.sub(r"\[[-\d.,e\s]*\]", lambda m: " ".join(m.group().split()), text)
-    (args.out / "golden.json").write_text(flat + "\n")
+    (args.out / args.name).write_text(flat + "\n")
 
     print(f"valid.txt: perplexity {value:.4f} over {scored} tokens")
     many = held[:args.all]
+    if sparse:
+        value = perplexity(load_folder(args.model), tokenizer, many)[0]
+        print(f"sparse: perplexity {value:.4f} over {len(many)} held-out stories")
+        return
+    weights = args.model / "model.safetensors"
     for name, bits, group in (("fp16", 0, 0), ("int8, groups of 16", 8, 16),
                               ("int4, groups of 16", 4, 16), ("int3, groups of 16", 3, 16)):
         decoder = load(weights)

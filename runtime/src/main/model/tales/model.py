@@ -84,6 +84,21 @@ class Layer(nn.Module):
         return x + self.mlp(self.post_attention_layernorm(x))
 
 
+def span_mask(length, span):
+    """[length, length] bool, true where query t (row) sees key j (column): block-sparse attention.
+
+    `span` is {"global": g, "window": w, "growth": x}; blocks have 64 tokens, all see the first g
+    blocks and the last w of their own (x / 256 more a block of depth). Window 0 is dense.
+    """
+    query, key = torch.arange(length)[:, None], torch.arange(length)[None]
+    if span["window"] == 0:
+        return key <= query
+    block = query // 64
+    width = (span["window"] + (span["growth"] * block) // 256).clamp(min=1)
+    first = (block - width + 1).clamp(min=span["global"])
+    return (key <= query) & ((key < 64 * span["global"]) | (key >= 64 * first))
+
+
 class Decoder(nn.Module):
     def __init__(self, c=CONFIG):
         super().__init__()
@@ -91,9 +106,18 @@ class Decoder(nn.Module):
         self.embed_tokens = nn.Embedding(c["vocab_size"], c["hidden_size"])
         self.layers = nn.ModuleList(Layer(c) for _ in range(c["num_hidden_layers"]))
         self.norm = RmsNorm(c["hidden_size"], c["rms_norm_eps"])
+        if not c["tie_word_embeddings"]:
+            self.lm_head = nn.Linear(c["hidden_size"], c["vocab_size"], bias=False)
         half = c["head_dim"] // 2
         rate = c["rope_theta"] ** (-torch.arange(half, dtype=torch.float64) / half)
         angle = torch.arange(c["max_position_embeddings"], dtype=torch.float64)[:, None] * rate
+        # Spans of the attention, [layer][kv head], absent where attention is dense.
+        spans = c.get("skein_attention_spans", [[{"window": 0}] * c["num_key_value_heads"]] *
+                      c["num_hidden_layers"])
+        group = c["num_attention_heads"] // c["num_key_value_heads"]
+        hidden = [torch.cat([~span_mask(len(angle), span)[None].expand(group, -1, -1)
+                             for span in heads]) for heads in spans]
+        self.masks = [torch.zeros(h.shape).masked_fill(h, float("-inf")) for h in hidden]
         self.register_buffer("cos", angle.cos(), persistent=False)
         self.register_buffer("sin", angle.sin(), persistent=False)
         for name, weight in self.named_parameters():
@@ -107,20 +131,22 @@ class Decoder(nn.Module):
         """tokens [batch, length] to logits [batch, length, vocab]."""
         length, kind = tokens.shape[1], self.norm.weight.dtype
         cos, sin = self.cos[:length].to(kind), self.sin[:length].to(kind)
-        mask = torch.full((length, length), float("-inf"), dtype=kind).triu(1)
         x = self.embed_tokens(tokens)
-        for layer in self.layers:
-            x = layer(x, cos, sin, mask)
-        return F.linear(self.norm(x), self.embed_tokens.weight)
+        for layer, mask in zip(self.layers, self.masks):
+            x = layer(x, cos, sin, mask[:, :length, :length].to(kind))
+        x = self.norm(x)
+        if self.config["tie_word_embeddings"]:
+            return F.linear(x, self.embed_tokens.weight)
+        return self.lm_head(x)
 
 
-def save(path, decoder):
-    """fp16 safetensors: length of the header, JSON header padded to 8 bytes, data."""
-    header, data, at = {"__metadata__": {"format": "pt"}}, [], 0
-    for name, tensor in sorted(decoder.state_dict().items()):
-        raw = tensor.half().numpy().astype("<f2").tobytes()
-        header["model." + name] = {"dtype": "F16", "shape": list(tensor.shape),
-                                   "data_offsets": [at, at + len(raw)]}
+def write_tensors(path, tensors, metadata):
+    """A safetensors file: length of the header, JSON header padded to 8 bytes, data."""
+    header, data, at = {"__metadata__": metadata}, [], 0
+    for name, array in tensors.items():
+        raw = array.tobytes()
+        header[name] = {"dtype": {"f": "F16", "u": "U8"}[array.dtype.kind],
+                        "shape": list(array.shape), "data_offsets": [at, at + len(raw)]}
         data.append(raw)
         at += len(raw)
     text = json.dumps(header, separators=(",", ":")).encode()
@@ -129,16 +155,30 @@ def save(path, decoder):
         out.write(struct.pack("<Q", len(text)) + text + b"".join(data))
 
 
-def load(path, config=CONFIG, kind=torch.float32):
+def read_tensors(path):
+    """The arrays of such a file by name."""
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = file.read()
-    decoder = Decoder(config)
-    state = {}
+    arrays = {}
     for name, entry in header.items():
         if name != "__metadata__":
             begin, end = entry["data_offsets"]
-            array = numpy.frombuffer(data[begin:end], "<f2").reshape(entry["shape"])
-            state[name[len("model."):]] = torch.from_numpy(array.astype("f4"))
-    decoder.load_state_dict(state)
+            kind = {"F16": "<f2", "U8": "u1"}[entry["dtype"]]
+            arrays[name] = numpy.frombuffer(data[begin:end], kind).reshape(entry["shape"])
+    return arrays
+
+
+def save(path, decoder):
+    """The weights as fp16."""
+    write_tensors(path, {"model." + name: tensor.half().numpy().astype("<f2")
+                         for name, tensor in sorted(decoder.state_dict().items())},
+                  {"format": "pt"})
+
+
+def load(path, config=CONFIG, kind=torch.float32):
+    """The dense model."""
+    decoder = Decoder(config)
+    decoder.load_state_dict({name[len("model."):]: torch.from_numpy(array.astype("f4"))
+                             for name, array in read_tensors(path).items()})
     return decoder.to(kind).eval()

@@ -1,10 +1,10 @@
-"""Continues prompts with the trained model (fp16 weights, computed in binary32)."""
+"""Continues prompts with a trained model, computed in binary32."""
 import argparse
 from pathlib import Path
 
 import torch
 
-from model import load
+from sparse import load_folder
 from tokenizer import Tokenizer
 
 
@@ -37,7 +37,7 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)
     tokenizer = Tokenizer(args.model / "tokenizer.json")
-    decoder = load(args.model / "model.safetensors")
+    decoder = load_folder(args.model)
     rng = torch.Generator().manual_seed(args.seed)
     for prompt in args.prompt:
         tokens = generate(decoder, [tokenizer.bos, *tokenizer.encode(prompt)], args.count,

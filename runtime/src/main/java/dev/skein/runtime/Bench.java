@@ -54,7 +54,7 @@ public final class Bench implements AutoCloseable {
     public static Bench open(String spec, String weights, String target) throws IOException {
         Board board = FitCheck.load(target);
         Arena arena = Arena.ofShared();
-        try (Model model = Model.open(spec)) {
+        try (Model model = Model.open(BundledModel.resolve(spec))) {
             ModelConfig config = model.config();
             Weights values = model.source().isPresent() ? model.weights()
                     : new SeededWeights(config, SEED);

@@ -52,11 +52,11 @@ public final class Loader {
     /** Loads a model or an artifact. */
     public LoadedModel load(String spec) throws IOException {
         long start = System.nanoTime();
-        Path path = Path.of(spec);
+        Path path = Path.of(BundledModel.resolve(spec));
         if (Files.isRegularFile(path) && ArtifactFile.isArtifact(path)) {
             return artifact(path, start);
         }
-        Model model = Model.open(spec);
+        Model model = Model.open(path.toString());
         try {
             return switch (options.device()) {
                 case REFERENCE -> reference(model, start);

@@ -10,6 +10,7 @@ import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
+import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.Perplexity;
 import dev.skein.runtime.Provenance;
@@ -75,7 +76,8 @@ public final class CompileCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--smooth and --calibration go together");
         }
         Board board = FitCheck.load(boardOptions.target());
-        try (Model opened = Model.open(model); Arena arena = Arena.ofShared()) {
+        try (Model opened = Model.open(BundledModel.resolve(model));
+                Arena arena = Arena.ofShared()) {
             Map<String, String> provenance = provenance(opened);
             long start = System.nanoTime();
             Executable executable = compile(opened, board, arena, provenance);
@@ -91,7 +93,7 @@ public final class CompileCommand implements Callable<Integer> {
         Provenance provenance = new Provenance(opened).put("skein", Version.number())
                 .put("weights", QuantScheme.parse(weights).toString());
         if (opened.source().isPresent()) {
-            provenance.hash(Path.of(model));
+            provenance.hash(Path.of(BundledModel.resolve(model)));
         }
         if (smoothing != null) {
             provenance.put("smooth", smoothing.toString()).hash(calibration);

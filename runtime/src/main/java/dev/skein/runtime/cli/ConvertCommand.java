@@ -3,6 +3,7 @@ package dev.skein.runtime.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.artifact.Hdf5ModelWriter;
 import dev.skein.compiler.frontend.model.Model;
+import dev.skein.runtime.BundledModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -33,7 +34,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (Model opened = Model.open(model)) {
+        try (Model opened = Model.open(BundledModel.resolve(model))) {
             var source = opened.source().orElseThrow(() -> new IllegalArgumentException("model "
                     + model + " has no weights to convert"));
             Hdf5ModelWriter.write(output, source, opened.header().files());

@@ -8,14 +8,15 @@ import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.fpga.ProgramSet;
 import dev.skein.compiler.frontend.GraphBuilder;
-import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
+import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.QuantReport;
 import java.lang.foreign.Arena;
@@ -93,14 +94,14 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path path = Path.of(model);
+        Path path = Path.of(BundledModel.resolve(model));
         ObjectNode json = Console.newObject();
         if (Files.isRegularFile(path) && ArtifactFile.isArtifact(path)) {
             try (Arena arena = Arena.ofShared()) {
                 artifact(ArtifactFile.read(path, arena), json);
             }
         } else {
-            try (Model opened = Model.open(model)) {
+            try (Model opened = Model.open(path.toString())) {
                 model(opened, json);
             }
         }

@@ -5,10 +5,11 @@ import dev.skein.compiler.Compilation;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.FpgaPlan;
 import dev.skein.compiler.fpga.Phase;
-import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.model.Model;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
+import dev.skein.runtime.BundledModel;
 import dev.skein.sim.fpga.CycleMachine;
 import dev.skein.sim.fpga.CycleReport;
 import dev.skein.sim.fpga.Values;
@@ -70,7 +71,7 @@ public final class SimulateCommand implements Callable<Integer> {
         long start = System.nanoTime();
         Board board = FitCheck.load(target);
         ModelConfig config;
-        try (Model opened = Model.open(model)) {
+        try (Model opened = Model.open(BundledModel.resolve(model))) {
             config = opened.config();
         }
         int compiled = maxContext == null ? context : maxContext;
