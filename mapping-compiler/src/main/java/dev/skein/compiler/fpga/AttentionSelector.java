@@ -3,6 +3,7 @@ package dev.skein.compiler.fpga;
 import dev.skein.compiler.ir.Distribution.Range;
 import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import java.util.List;
 
@@ -19,9 +20,11 @@ final class AttentionSelector {
      * @param group query heads that share a key/value head
      * @param factor what scores are multiplied with
      * @param caches of the core's own key/value heads
+     * @param spans of the same heads
      * @param maxContext positions of the cache
      */
-    record Shape(int headDim, int group, float factor, List<KvCache> caches, int maxContext) {}
+    record Shape(int headDim, int group, float factor, List<KvCache> caches, List<Span> spans,
+            int maxContext) {}
 
     private final CoreEmitter emit;
     private final Shape shape;
@@ -110,7 +113,9 @@ final class AttentionSelector {
 
     private void wholeContext(int head, View out) {
         KvCache cache = shape.caches.get(head);
+        Span span = shape.spans.get(head);
         Extent context = Extent.context(1);
+        emit.span(span);
         int k = loadCache(cache.k(), cache.rowBytes(), context, shape.maxContext, "K cache");
         int kScales = loadCache(cache.kScales(), 4, context, shape.maxContext, "K scales");
         int v = loadCache(cache.v(), cache.rowBytes(), context, shape.maxContext, "V cache");
@@ -119,14 +124,17 @@ final class AttentionSelector {
             int h = head * shape.group + i;
             int scores = buffers.scores()[headsDone % 2];
             Int8Rows weights = buffers.weights()[headsDone % 2];
+            emit.span(span);
             emit.scores(query(h), k, kScales, scores, buffers.scoreStride(), context,
                     shape.headDim);
             softmax(scores, weights, vScales);
             View to = headOf(out, h);
             // One head late, so that the MPE does not wait for the softmax of its last scores.
             flush();
-            pendingSum = () -> emit.attend(weights, v, to.address(), to.stride(), context,
-                    shape.headDim);
+            pendingSum = () -> {
+                emit.span(span);
+                emit.attend(weights, v, to.address(), to.stride(), context, shape.headDim);
+            };
             headsDone++;
         }
     }
@@ -134,6 +142,7 @@ final class AttentionSelector {
     private void tiledContext(int head, int tile, View out) {
         KvCache cache = shape.caches.get(head);
         Extent tiles = Extent.tile(tile);
+        emit.span(shape.spans.get(head));
         for (int i = 0; i < shape.group; i++) {
             int h = head * shape.group + i;
             int scores = buffers.scores()[headsDone % 2];

@@ -5,6 +5,7 @@ import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import dev.skein.hls.isa.WeightBits;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ final class CoreEmitter {
     private final Ring weights;
     private final Ring params;
     private final List<Instruction> stream = new ArrayList<>();
+    private Span span = Span.DENSE;
 
     /**
      * A stream for one core.
@@ -50,6 +52,15 @@ final class CoreEmitter {
 
     void add(Instruction instruction) {
         stream.add(instruction);
+    }
+
+    /** Lengths of a context count what this span keeps from here on. */
+    void span(Span wanted) {
+        if (!wanted.equals(span)) {
+            add(new Instruction.SetSpan(Tokens.NONE, wanted.global(), wanted.window(),
+                    wanted.growth()));
+            span = wanted;
+        }
     }
 
     /** Loads a contiguous block of a fixed size. */

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Emits the stream of one core, op by op; what no core needs to do twice is done once. */
 final class Selector {
@@ -227,7 +228,8 @@ final class Selector {
         int from = own.from() / op.headDim() / group;
         int to = own.to() / op.headDim() / group;
         var shape = new AttentionSelector.Shape(op.headDim(), group, op.factor(),
-                memory.kv().get(op.layer()).subList(from, to), memory.maxContext());
+                memory.kv().get(op.layer()).subList(from, to),
+                IntStream.range(from, to).mapToObj(op::span).toList(), memory.maxContext());
         new AttentionSelector(emit, shape, activations.attention(node.value()))
                 .emit(view(op.q()), view(op.k()), view(op.v()), view(node.value()));
     }

@@ -5,6 +5,7 @@ import dev.skein.compiler.ir.Distribution.Range;
 import dev.skein.compiler.ir.GraphLexer.Kind;
 import dev.skein.compiler.ir.GraphLexer.Token;
 import dev.skein.compiler.ir.OpSchema.Component;
+import dev.skein.hls.isa.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -119,6 +120,8 @@ final class GraphParser {
         } else if (type == WeightFormat.class) {
             Token token = lexer.take(lexer.peek().kind() == Kind.STRING ? Kind.STRING : Kind.NAME);
             return checked(token, () -> WeightFormat.parse(token.text()));
+        } else if (type == Spans.class) {
+            return spans();
         } else if (type == int.class) {
             return integer();
         } else if (type == float.class) {
@@ -142,6 +145,22 @@ final class GraphParser {
         int cols = integer();
         lexer.take(Kind.SYMBOL, "]");
         return checked(token, () -> new WeightRef(token.text(), rows, cols));
+    }
+
+    private Spans spans() {
+        Token open = lexer.take(Kind.SYMBOL, "[");
+        List<Span> heads = new ArrayList<>();
+        do {
+            Token start = lexer.peek();
+            int global = integer();
+            lexer.take(Kind.SYMBOL, ":");
+            int window = integer();
+            lexer.take(Kind.SYMBOL, ":");
+            int growth = integer();
+            heads.add(checked(start, () -> new Span(global, window, growth)));
+        } while (lexer.takeIf(","));
+        lexer.take(Kind.SYMBOL, "]");
+        return checked(open, () -> new Spans(heads));
     }
 
     private ValueType type() {

@@ -1,5 +1,6 @@
 package dev.skein.compiler.ir;
 
+import dev.skein.hls.isa.Span;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -204,6 +205,7 @@ public final class Interpreter {
             for (int r = 0; r < rows; r++) {
                 int at = (r * op.heads() + head) * op.headDim();
                 float[] scores = cache.scores(q, at, head / share, position + r + 1, op.factor());
+                hide(scores, op.span(head / share));
                 float[] p = KvCache.probabilities(scores);
                 if (observed) {
                     observer.attended(value, r, head, scores, p.clone());
@@ -212,6 +214,14 @@ public final class Interpreter {
             }
         });
         return y;
+    }
+
+    /** What the token at the end does not see weighs nothing. */
+    private static void hide(float[] scores, Span span) {
+        int to = Math.min(scores.length, span.hiddenTo(scores.length - 1));
+        if (span.gapFrom() < to) {
+            Arrays.fill(scores, span.gapFrom(), to, Float.NEGATIVE_INFINITY);
+        }
     }
 
     private float[] unary(Op.Unary op, float[] x) {

@@ -18,7 +18,8 @@ public interface Observer {
      * A head has attended; called before {@link #computed} of the attention.
      *
      * @param row which token of the step
-     * @param scores {@code [positions]}, multiplied by the factor, before the softmax
+     * @param scores {@code [positions]}, multiplied by the factor, before the softmax; -infinity
+     *     where the span of the head sees nothing
      * @param probabilities {@code [positions]}, their softmax
      */
     default void attended(Value value, int row, int head, float[] scores, float[] probabilities) {

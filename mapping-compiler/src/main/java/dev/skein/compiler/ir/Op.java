@@ -5,6 +5,7 @@ import dev.skein.compiler.ir.ValueType.Rows;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.NormKind;
 import dev.skein.hls.isa.RopeStyle;
+import dev.skein.hls.isa.Span;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -149,16 +150,18 @@ public sealed interface Op {
 
     /**
      * Causal grouped-query attention. Appends k and v of the step's tokens to the layer's cache,
-     * then for each query head: softmax of factor q.k over the positions up to its own, times v.
+     * then for each query head: softmax of factor q.k over the positions up to its own that its
+     * span sees, times v.
      *
      * @param heads query heads
      * @param kvHeads key and value heads, a divisor of heads; head h reads kvHead
      *     h / (heads / kvHeads)
      * @param layer number of the cache; unique in a graph
      * @param factor multiplies the scores
+     * @param spans one a key/value head; absent if every token sees all before it
      */
     record Attention(Value q, Value k, Value v, int heads, int kvHeads, int headDim, int layer,
-            float factor) implements Op {
+            float factor, Optional<Spans> spans) implements Op {
         public Attention {
             OpRules.heads(heads, headDim);
             Require.range("key/value heads", kvHeads, 1, heads);
@@ -167,6 +170,24 @@ public sealed interface Op {
             Require.range("layer", layer, 0, OpRules.MAX_LAYERS - 1);
             Require.that(factor > 0 && factor <= Float.MAX_VALUE, "factor is " + factor
                     + ", allowed are positive finite numbers");
+            spans.ifPresent(s -> Require.equal("number of spans", s.heads().size(),
+                    "the number of key/value heads", kvHeads));
+        }
+
+        /** Every token sees all before it. */
+        public Attention(Value q, Value k, Value v, int heads, int kvHeads, int headDim,
+                int layer, float factor) {
+            this(q, k, v, heads, kvHeads, headDim, layer, factor, Optional.empty());
+        }
+
+        /** The same with other spans. */
+        public Attention withSpans(Optional<Spans> other) {
+            return new Attention(q, k, v, heads, kvHeads, headDim, layer, factor, other);
+        }
+
+        /** What the queries of a key/value head see. */
+        public Span span(int kvHead) {
+            return spans.map(s -> s.heads().get(kvHead)).orElse(Span.DENSE);
         }
 
         @Override

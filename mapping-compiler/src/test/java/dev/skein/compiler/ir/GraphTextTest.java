@@ -48,6 +48,7 @@ class GraphTextTest {
         for (long seed = 0; seed < 100; seed++) {
             Graph graph = GraphBuilder.build(RandomModels.config(seed));
             assertRoundTrip(graph, seed);
+            assertRoundTrip(RandomModels.withSpans(graph, seed), seed);
             Graph quantised = new QuantiseWeights(QuantScheme.parse("mixed3.5g64@0.5/w8"))
                     .run(graph, PassContext.shapesOnly());
             assertRoundTrip(quantised, seed);
@@ -56,6 +57,41 @@ class GraphTextTest {
 
     private static void assertRoundTrip(Graph graph, long seed) {
         assertEquals(graph, GraphText.parse("printed", GraphText.print(graph)), "seed " + seed);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "[1:2:3, 0:0:0]|",
+        "[1:2:3]|t:5:8: number of spans is 1, but the number of key/value heads is 2",
+        "[1:2:3, 1:0:0]|t:5:75: span with window 0, global 1, growth 0: window 0 is dense, the"
+                + " others are 0 too",
+        "[1:2:256, 0:0:0]|t:5:68: span with growth 256: allowed are 0 to 255",
+        "[256:1:0, 0:0:0]|t:5:68: span with global 256: allowed are 0 to 255",
+        "[1:65536:0, 0:0:0]|t:5:68: span with window 65536: allowed are 0 to 65535",
+        "[1:2]|t:5:71: found \"]\", expected \":\"",
+        "[]|t:5:68: found \"]\", expected a number",
+        "2|t:5:67: found \"2\", expected \"[\""
+    })
+    void spansAreOneAHead(String spans, String message) {
+        String text = """
+                graph "g" stage tensor {
+                  %x = embed table=e[9, 4]
+                  %k = linear x=%x weight=k[4, 4]
+                  %v = linear x=%x weight=v[4, 4]
+                  %a = attention q=%x k=%k v=%v heads=2 kvHeads=2 headDim=2 spans=SPANS layer=0\
+                 factor=1.0
+                  %l = last_token x=%a
+                  %y = output x=%l
+                }
+                """.replace("SPANS", spans);
+        if (message == null) {
+            assertEquals(spans, ((Op.Attention) GraphText.parse("t", text).nodes().get(3).op())
+                    .spans().orElseThrow().toString());
+        } else {
+            GraphException e = assertThrows(GraphException.class,
+                    () -> GraphText.parse("t", text));
+            assertEquals(message, e.getMessage());
+        }
     }
 
     @Test

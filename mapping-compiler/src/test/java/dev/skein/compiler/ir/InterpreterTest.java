@@ -13,6 +13,7 @@ import dev.skein.compiler.frontend.sample.SeededWeights;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.compiler.testing.MapWeights;
 import dev.skein.compiler.testing.NaiveDecoder;
+import dev.skein.hls.isa.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -191,5 +192,37 @@ class InterpreterTest {
             signal += Math.pow(exact[i], 2);
         }
         return Math.sqrt(error / signal);
+    }
+
+    /** By the definition of a span, token by token, against the positions that are hidden. */
+    @Test
+    void spansHideWhatTheySay() {
+        for (long seed = 0; seed < 6; seed++) {
+            ModelConfig config = RandomModels.config(seed, 300);
+            Graph graph = RandomModels.withSpans(GraphBuilder.build(config), seed);
+            var interpreter = new Interpreter(graph, new SeededWeights(config, seed));
+            String what = "seed " + seed;
+            interpreter.observe(new Observer() {
+                @Override
+                public void computed(Value value, int rows, float[] data) { }
+
+                @Override
+                public void attended(Value value, int row, int head, float[] scores,
+                        float[] probabilities) {
+                    var op = (Op.Attention) graph.node(value).op();
+                    Span span = op.span(head / (op.heads() / op.kvHeads()));
+                    int t = scores.length - 1;
+                    for (int j = 0; j <= t; j++) {
+                        int block = t / 64;
+                        int window = Math.max(1, span.window() + span.growth() * block / 256);
+                        boolean seen = span.isDense() || j < 64 * span.global()
+                                || j >= 64 * Math.max(span.global(), block - window + 1);
+                        assertEquals(seen, scores[j] != Float.NEGATIVE_INFINITY, what);
+                        assertEquals(seen, probabilities[j] != 0, what);
+                    }
+                }
+            });
+            interpreter.step(RandomModels.tokens(config, seed, 300));
+        }
     }
 }

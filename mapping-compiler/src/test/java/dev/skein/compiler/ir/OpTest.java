@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.NormKind;
 import dev.skein.hls.isa.RopeStyle;
+import dev.skein.hls.isa.Span;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,18 @@ class OpTest {
                 () -> attention(4, 2, 0, Float.POSITIVE_INFINITY));
         refuses("factor is NaN, allowed are positive finite numbers",
                 () -> attention(4, 2, 0, Float.NaN));
+    }
+
+    @Test
+    void everyHeadHasASpan() {
+        Op.Attention dense = attention(4, 2, 0, 1);
+        assertEquals(Span.DENSE, dense.span(1));
+        Span window = new Span(1, 2, 3);
+        Op.Attention sparse = dense.withSpans(Optional.of(new Spans(List.of(Span.DENSE, window))));
+        assertEquals(window, sparse.span(1));
+        refuses("number of spans is 1, but the number of key/value heads is 2",
+                () -> dense.withSpans(Optional.of(new Spans(List.of(window)))));
+        refuses("number of spans is 0, allowed are 1 to 4096", () -> new Spans(List.of()));
     }
 
     @Test

@@ -5,6 +5,12 @@ import dev.skein.compiler.frontend.Family;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.Positions;
 import dev.skein.compiler.frontend.RopeScaling;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.Spans;
+import dev.skein.hls.isa.Span;
+import java.util.ArrayList;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -25,6 +31,32 @@ public final class RandomModels {
     /** The model of a seed: at most 3 layers, a hidden size of at most 160, a context of 24. */
     public static ModelConfig config(long seed) {
         return new RandomModels(seed).draw();
+    }
+
+    /** The model of a seed, but with a context of {@code positions}. */
+    public static ModelConfig config(long seed, int positions) {
+        ModelConfig c = config(seed);
+        return new ModelConfig(c.name(), c.family(), c.vocabSize(), c.hiddenSize(), c.layers(),
+                positions, c.attention(), c.mlp(), c.norm(), c.positions(), c.tiedEmbeddings(),
+                c.special());
+    }
+
+    /** The graph with random spans, of one head in four dense; one layer in four has none. */
+    public static Graph withSpans(Graph graph, long seed) {
+        var random = new SplittableRandom(seed);
+        return graph.mapOps(graph.stage(), node -> {
+            if (!(node.op() instanceof Op.Attention attention)) {
+                return node.op();
+            }
+            var heads = new ArrayList<Span>();
+            for (int h = 0; h < attention.kvHeads(); h++) {
+                heads.add(random.nextInt(4) == 0 ? Span.DENSE
+                        : new Span(random.nextInt(3), 1 + random.nextInt(3),
+                                random.nextInt(3) == 0 ? random.nextInt(256) : 0));
+            }
+            return attention.withSpans(random.nextInt(4) == 0 ? Optional.empty()
+                    : Optional.of(new Spans(heads)));
+        });
     }
 
     /** Token ids for a model, {@code [count]}. */
