@@ -21,7 +21,8 @@ import java.util.List;
  * is a part of the access they order there. The verifier proves it again for each program.
  *
  * <p>A loop over tiles of a reduction stays a loop, because accumulators live as long as one; its
- * last tile ends at the true length.
+ * last tile ends at the true length. What stands under a span that leaves something out keeps its
+ * variable lengths: what is kept depends on POS, not on the end of the bucket.
  */
 final class FixedLength {
     private final int context;
@@ -51,8 +52,14 @@ final class FixedLength {
     }
 
     private void run() {
+        boolean dense = true;
         for (int i = 0; i < source.size(); i++) {
-            if (source.get(i) instanceof Instruction.Loop loop
+            if (source.get(i) instanceof Instruction.SetSpan span) {
+                dense = span.span().isDense();
+            }
+            if (!dense) {
+                out.add(source.get(i));
+            } else if (source.get(i) instanceof Instruction.Loop loop
                     && loop.count().mode() == Extent.Mode.TILE) {
                 int end = end(i);
                 if (accumulates(i, end)) {
