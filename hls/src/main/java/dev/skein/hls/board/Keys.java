@@ -1,7 +1,10 @@
 package dev.skein.hls.board;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +17,9 @@ import java.util.stream.Collectors;
 
 /** The key-value pairs of one board file; each key is read once, and every key must be read. */
 final class Keys {
+    private static final List<String> MEMORIES = List.of("hbm", "ddr");
+    private static final String PART = ".dram";
+
     private final String file;
     private final Properties values;
     private final Set<String> unread;
@@ -26,7 +32,30 @@ final class Keys {
         } catch (IOException | IllegalArgumentException e) {
             throw new BoardException("board file " + file + ": " + e.getMessage());
         }
+        for (String memory : MEMORIES) {
+            addPart(memory);
+        }
         this.unread = new TreeSet<>(values.stringPropertyNames());
+    }
+
+    /** Adds what the board file does not say itself from the file of a DRAM in {@code dram/}. */
+    private void addPart(String memory) {
+        String name = values.getProperty(memory + PART);
+        if (name == null) {
+            return;
+        }
+        Properties part = new Properties();
+        try (InputStream in = name.matches("[a-z0-9-]{1,40}")
+                ? Keys.class.getResourceAsStream("dram/" + name + ".properties") : null) {
+            if (in == null) {
+                throw bad(memory + PART, name, "the name of a file in dram/");
+            }
+            part.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new BoardException("board file dram/" + name + ": " + e.getMessage());
+        }
+        part.forEach((key, value) -> values.putIfAbsent(memory + "." + key, value));
+        values.remove(memory + PART);
     }
 
     /** Properties keep the last of two equal keys; here that is an error. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,11 +20,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 class BoardsTest {
 
     private static String u280Text() throws IOException {
-        try (InputStream in = Boards.class.getResourceAsStream("u280.properties")) {
+        return text("u280");
+    }
+
+    private static String text(String file) throws IOException {
+        try (InputStream in = Boards.class.getResourceAsStream(file + ".properties")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -53,16 +59,39 @@ class BoardsTest {
         assertEquals(1.0, b.seconds(225_000_000), 1e-12);
     }
 
-    @Test
-    void everyValueStatesItsSource() throws IOException {
-        List<String> lines = u280Text().lines().toList();
+    static Stream<String> files() {
+        return Stream.concat(Boards.names().stream(), Stream.of("dram/hbm2", "dram/hbm2e",
+                "dram/ddr4-2400", "technology/ultrascale-plus", "technology/versal"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyValueStatesItsSource(String file) throws IOException {
+        List<String> lines = text(file).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).contains("=") && !lines.get(i).startsWith("#")) {
                 String above = lines.get(i - 1);
-                assertTrue(above.startsWith("# ") && above.length() > 8,
-                        "line " + (i + 1) + " has no comment above it: " + lines.get(i));
+                assertTrue(above.startsWith("# ") && above.length() > 8, file + ": line "
+                        + (i + 1) + " has no comment above it: " + lines.get(i));
             }
         }
+    }
+
+    /** The U280 spells out what other boards take from the files in dram/. */
+    @Test
+    void partsAreThoseOfTheU280() throws IOException {
+        Board whole = Boards.load("u280");
+        Board parts = Boards.load("u280-flightllm");
+        assertEquals(whole.memory(Memory.HBM, 0).dram(), parts.memory(Memory.HBM, 0).dram());
+        assertEquals(whole.memory(Memory.DDR, 0).dram(), parts.memory(Memory.DDR, 0).dram());
+        String text = text("u280-flightllm");
+        assertEquals("board file my.properties: key 'hbm.dram': found 'hbm9'; allowed: the name of"
+                + " a file in dram/", messageOf(text.replace("hbm.dram=hbm2", "hbm.dram=hbm9")));
+        assertEquals("board file my.properties: key 'ddr.dram': found '../u280'; allowed: the name"
+                + " of a file in dram/",
+                messageOf(text.replace("ddr.dram=ddr4-2400", "ddr.dram=../u280")));
+        Board slow = BoardReader.read("my.properties", text + "hbm.clock_MHz=450\n");
+        assertEquals(230.4, slow.hbmPeakGBps(), 1e-9, "a board's own value goes first");
     }
 
     @Test

@@ -17,9 +17,10 @@ import dev.skein.hls.isa.Memory;
  * @param parBytes parameter buffer
  * @param channels memory channels the core streams weights and its KV cache from
  * @param paramChannels memory channels of its own for parameters
+ * @param fetchBytes on-chip memory for instructions: blocks on their way and loops
  */
 record CoreShape(Shape mm, Shape mv, int lanes, int activationPasses, int actBytes, int wgtBytes,
-        int parBytes, int channels, int paramChannels) {
+        int parBytes, int channels, int paramChannels, int fetchBytes) {
 
     /** The shape of a core of a board. */
     static CoreShape of(Board board, int core) {
@@ -27,6 +28,7 @@ record CoreShape(Shape mm, Shape mv, int lanes, int activationPasses, int actByt
                 board.sfu().costs().get(VectorKind.ACTIVATION).passes(),
                 board.buffers().actBytes(), board.buffers().wgtBytes(), board.buffers().parBytes(),
                 board.memory(Memory.HBM, core).channels(),
-                board.memory(Memory.PARAM, core).channels());
+                board.memory(Memory.PARAM, core).channels(),
+                board.fetch().bufferBytes() + board.fetch().loopBufferBytes());
     }
 }

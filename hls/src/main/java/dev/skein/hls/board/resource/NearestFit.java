@@ -36,11 +36,11 @@ final class NearestFit {
                         .filter(s -> !s.equals(c));
                 case LANES -> c.lanes() == 1 ? Optional.empty() : Optional.of(new CoreShape(c.mm(),
                         c.mv(), c.lanes() - 1, c.activationPasses(), c.actBytes(), c.wgtBytes(),
-                        c.parBytes(), c.channels(), c.paramChannels()));
+                        c.parBytes(), c.channels(), c.paramChannels(), c.fetchBytes()));
                 case EXPONENTIALS -> c.activationPasses() >= c.lanes() ? Optional.empty()
                         : Optional.of(new CoreShape(c.mm(), c.mv(), c.lanes(),
                         2 * c.activationPasses(), c.actBytes(), c.wgtBytes(), c.parBytes(),
-                        c.channels(), c.paramChannels()));
+                        c.channels(), c.paramChannels(), c.fetchBytes()));
                 case ACT -> buffer(c, c.actBytes(), BUFFER_STEP, 0, 0);
                 case WGT -> buffer(c, c.wgtBytes(), 0, BUFFER_STEP, 0);
                 case PAR -> buffer(c, c.parBytes(), 0, 0, BUFFER_STEP);
@@ -51,12 +51,13 @@ final class NearestFit {
                 int par) {
             return bytes <= BUFFER_STEP ? Optional.empty() : Optional.of(new CoreShape(c.mm(),
                     c.mv(), c.lanes(), c.activationPasses(), c.actBytes() - act,
-                    c.wgtBytes() - wgt, c.parBytes() - par, c.channels(), c.paramChannels()));
+                    c.wgtBytes() - wgt, c.parBytes() - par, c.channels(), c.paramChannels(),
+                    c.fetchBytes()));
         }
 
         private static CoreShape with(CoreShape c, Shape mm, Shape mv) {
             return new CoreShape(mm, mv, c.lanes(), c.activationPasses(), c.actBytes(),
-                    c.wgtBytes(), c.parBytes(), c.channels(), c.paramChannels());
+                    c.wgtBytes(), c.parBytes(), c.channels(), c.paramChannels(), c.fetchBytes());
         }
 
         private static Shape half(Shape s) {

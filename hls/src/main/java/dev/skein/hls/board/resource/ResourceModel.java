@@ -82,8 +82,8 @@ public final class ResourceModel {
                         : ram(RamKind.BRAM, fabric.indexBytes(), technology.portBytes())),
                 new Part("special function unit", vectorEngine(core)),
                 new Part("controller", controller(core)),
-                new Part("instruction fetch", new Resources(0, 0,
-                        (long) FETCH_PORTS * technology.streamFifoBram36(), 0, 0)),
+                new Part("instruction fetch", ram(RamKind.BRAM, core.fetchBytes(),
+                        technology.streamFifoBram36() * technology.portBytes())),
                 new Part("interconnect", logic((long) technology.portInterconnectLut()
                         * (core.channels() + core.paramChannels() + FETCH_PORTS), 0)));
     }
