@@ -33,6 +33,10 @@ final class LittleEndian {
         INT.set(bytes, at, value);
     }
 
+    static void putInt64(byte[] bytes, int at, long value) {
+        LONG.set(bytes, at, value);
+    }
+
     static long int64(byte[] bytes, int at) {
         return (long) LONG.get(bytes, at);
     }

@@ -25,6 +25,10 @@ final class RowUnpacker {
     private static final ShortVector SHIFT_3 = shifts(3);
     private static final ShortVector SHIFT_4 = shifts(4);
     private static final ShortVector SHIFT_5 = shifts(5);
+    private static final ShortVector SHIFT_2_IN_ORDER = shiftsInOrder(2);
+    private static final ShortVector SHIFT_4_IN_ORDER = shiftsInOrder(4);
+    private static final VectorShuffle<Byte> BYTES_2 = bytePairs(2);
+    private static final VectorShuffle<Byte> BYTES_4 = bytePairs(4);
     private static final VectorShuffle<Byte> BYTES_3 = bytePairs(3);
     private static final VectorShuffle<Byte> BYTES_5 = bytePairs(5);
     private static final VectorShuffle<Short> ORDER_2 = order(2);
@@ -55,6 +59,14 @@ final class RowUnpacker {
         return ShortVector.fromArray(SHORTS, factors, 0);
     }
 
+    private static ShortVector shiftsInOrder(int bits) {
+        short[] factors = new short[UNIT];
+        for (int lane = 0; lane < UNIT; lane++) {
+            factors[lane] = (short) (1 << 16 - bits - lane * bits % 8);
+        }
+        return ShortVector.fromArray(SHORTS, factors, 0);
+    }
+
     private static VectorShuffle<Byte> bytePairs(int bits) {
         return VectorShuffle.fromOp(ByteVector.SPECIES_256,
                 i -> Math.min(i / 2 * bits / 8 + i % 2, 2 * bits - 1));
@@ -75,6 +87,31 @@ final class RowUnpacker {
             case W4 -> unpack4(from, at, units, to);
             case W5 -> unpack5(from, at, units, to);
             case W8 -> unpack8(from, at, units, to);
+        }
+    }
+
+    /** The same with the weights of each unit in order, for those that x is gathered for. */
+    static void unpackInOrder(WeightBits bits, byte[] from, int at, int units, short[] to) {
+        switch (bits) {
+            case W2 -> unpack2InOrder(from, at, units, to);
+            case W4 -> unpack4InOrder(from, at, units, to);
+            case W3, W5, W8 -> unpack(bits, from, at, units, to);
+        }
+    }
+
+    private static void unpack2InOrder(byte[] from, int at, int units, short[] to) {
+        for (int u = 0; u < units; u++) {
+            ByteVector.fromArray(ByteVector.SPECIES_256, from, at + 4 * u).rearrange(BYTES_2)
+                    .reinterpretAsShorts().mul(SHIFT_2_IN_ORDER)
+                    .lanewise(VectorOperators.ASHR, 14).intoArray(to, UNIT * u);
+        }
+    }
+
+    private static void unpack4InOrder(byte[] from, int at, int units, short[] to) {
+        for (int u = 0; u < units; u++) {
+            ByteVector.fromArray(ByteVector.SPECIES_256, from, at + 8 * u).rearrange(BYTES_4)
+                    .reinterpretAsShorts().mul(SHIFT_4_IN_ORDER)
+                    .lanewise(VectorOperators.ASHR, 12).intoArray(to, UNIT * u);
         }
     }
 

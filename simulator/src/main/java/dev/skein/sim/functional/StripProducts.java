@@ -4,7 +4,7 @@ package dev.skein.sim.functional;
  * Exact integer products of strips, by gathering x at the kept positions as the sparse multiplexer
  * does. Ranges of strips may be computed on different threads.
  */
-sealed interface StripProducts permits ScalarStrips {
+sealed interface StripProducts permits ScalarStrips, VectorStrips {
 
     /** Prepares x; called once a job, before the ranges. */
     void prepare(StripJob job);

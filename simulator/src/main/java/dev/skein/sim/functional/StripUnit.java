@@ -22,7 +22,7 @@ final class StripUnit implements Gang.Job {
     private long[] scratch = new long[0];
 
     StripUnit(ExecutionMode mode) {
-        products = new ScalarStrips();
+        products = mode.vector() ? new VectorStrips() : new ScalarStrips();
         share = mode.threads() > 1;
     }
 
