@@ -95,6 +95,17 @@ class FootprintTest {
     }
 
     @Test
+    void sparseMatrices() {
+        // 3 strips of 64 bytes, 33 scales, 33 biases
+        String spmm = "spmm act=0x100 weight=0x200 group=1 actStride=32 actScale=4 outStride=200"
+                + " actScaleStride=8 stripBytes=64 steps=1 m=tokens*1 out=0x2000 n=33 k=17";
+        check(spmm + " biased=true", act(0x100, 0x100 + 96, false), act(4, 24, false),
+                wgt(0x200, 0x200 + 3 * 64 + 8 * 33), act(0x2000, 0x2000 + 400 + 132, true));
+        check(spmm + " biased=false", act(0x100, 0x100 + 96, false), act(4, 24, false),
+                wgt(0x200, 0x200 + 3 * 64 + 4 * 33), act(0x2000, 0x2000 + 400 + 132, true));
+    }
+
+    @Test
     void functions() {
         check("norm kind=layer src=0 srcStride=64 dst=400 dstStride=80 weight=0 bias=100"
                 + " rows=2 cols=10 eps=0", act(0, 104, false), par(0, 40), par(100, 140),

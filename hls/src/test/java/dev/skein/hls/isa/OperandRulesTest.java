@@ -67,6 +67,50 @@ class OperandRulesTest {
                         0, 0, 0, 256, ONE, N, N));
     }
 
+    private static Instruction sparse(int n, int k, int group, int stripBytes, int steps) {
+        return strips(0, 64, 4, 256, 8192, n, k, group, stripBytes, steps);
+    }
+
+    private static Instruction strips(int weight, int... v) {
+        return new Instruction.SparseMatVec(NONE, 0, v[0], v[6], true, 4096, v[1], weight, v[3],
+                v[2], v[7], v[8], TWO, v[4], v[5]);
+    }
+
+    @Test
+    void sparseMatrices() {
+        accepted(sparse(64, 64, 0, 16, 1));
+        accepted(sparse(64, 49, 2, 4 + 2 * 16 + 4 * 256 + 12, 4));
+        refused("n: 0; at least 1", sparse(0, 64, 0, 64, 1));
+        refused("k: 0; at least 1", sparse(64, 0, 0, 64, 1));
+        refused("stripBytes: 65; a multiple of 16 from 0 to 1048560", sparse(64, 64, 0, 65, 1));
+        // 4 bytes of header
+        refused("stripBytes: 0 for 4 blocks and 0 group scales; 16 to 1040",
+                sparse(64, 64, 0, 0, 1));
+        // 4 bytes of header, 2 times 16 of scales, 4 times 256 of weights
+        refused("stripBytes: 32 for 4 blocks and 32 group scales; 48 to 1072",
+                sparse(64, 64, 2, 32, 1));
+        refused("stripBytes: 1088 for 4 blocks and 32 group scales; 48 to 1072",
+                sparse(64, 64, 2, 1088, 1));
+        refused("steps: 0 for 4 blocks; 1 to 4", sparse(64, 64, 0, 64, 0));
+        refused("steps: 5 for 4 blocks; 1 to 4", sparse(64, 64, 0, 64, 5));
+        refused("actStride: 64 for rows of 80 bytes; at least a row, so that rows do not overlap",
+                strips(0, 64, 4, 256, 8192, 64, 65, 0, 64, 1));
+        refused("actScaleStride: 0 for rows of 4 bytes; at least a row, so that rows do not"
+                + " overlap", strips(0, 64, 0, 256, 8192, 64, 64, 0, 64, 1));
+        refused("outStride: 256 for rows of 260 bytes; at least a row, so that rows do not overlap",
+                strips(0, 64, 4, 256, 8192, 65, 64, 0, 64, 1));
+        refused("out: writes ACT bytes 64..576 over another operand at 0..128; keep them apart",
+                strips(0, 64, 4, 256, 64, 64, 64, 0, 64, 1));
+        refused("out: writes ACT bytes 3840..4352 over another operand at 4096..4104; keep them"
+                + " apart", strips(0, 64, 4, 256, 3840, 64, 64, 0, 64, 1));
+        // 4 strips, 64 scales and 64 biases
+        int last = Small.BUFFERS.wgtBytes() - 4 * 64 - 8 * 64;
+        accepted(strips(last, 64, 4, 256, 8192, 64, 64, 0, 64, 1));
+        refused("weight: reads WGT bytes " + (last + 16) + "..262160, the buffer has 262144; use a"
+                + " lower address or a smaller tile",
+                strips(last + 16, 64, 4, 256, 8192, 64, 64, 0, 64, 1));
+    }
+
     private static void inLoop(String message, Extent count, Instruction... body) {
         var stream = new java.util.ArrayList<Instruction>();
         stream.add(new Instruction.Loop(NONE, count));
@@ -87,6 +131,13 @@ class OperandRulesTest {
         inLoop("2 (mm), field k: a second matrix instruction in a loop over tiles of k would use"
                 + " the same accumulators; give it a loop of its own", Extent.tile(16),
                 tiled(N, Extent.tile(16)), tiled(N, N));
+        inLoop("2 (spmv), field k: a second matrix instruction in a loop over tiles of k would use"
+                + " the same accumulators; give it a loop of its own", Extent.tile(16),
+                tiled(N, Extent.tile(16)), sparse(64, 64, 0, 64, 1));
+        inLoop("1 (spmm), field m: tile(16); only count of ld and st and n or k of a matrix"
+                + " instruction may be tiled", Extent.tile(16),
+                new Instruction.SparseMatMat(NONE, 0, 64, 0, false, 4096, 4, 0, 8192, 256, 64, 1,
+                        Extent.tile(16), 64, 64));
         inLoop("1 (softmax), field cols: tile(16); only count of ld and st and n or k of a matrix"
                 + " instruction may be tiled", Extent.tile(16),
                 new Instruction.Softmax(NONE, 0, 64, ONE, Extent.tile(16), 1, false));

@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.hls.board.Board;
+import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Opcode;
 import dev.skein.hls.isa.Region;
+import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.Space;
 import dev.skein.hls.isa.VerifiedProgram;
+import dev.skein.hls.isa.WeightBits;
 import dev.skein.hls.isa.sample.RandomPrograms;
+import dev.skein.hls.number.BlockClass;
+import dev.skein.hls.number.SparsePattern;
+import dev.skein.hls.number.StripRows;
 import dev.skein.sim.functional.CoreState;
 import dev.skein.sim.functional.DeviceMemory;
 import dev.skein.sim.functional.ExecutionMode;
@@ -18,15 +24,18 @@ import dev.skein.sim.functional.FunctionalMachine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** Verified random programs on random boards: three machines, the same bits, the same cycles. */
 class ValuesTest {
-    private static final int PROGRAMS = 300;
+    private static final int PROGRAMS = Integer.getInteger("fuzz.programs", 300);
+    private static final long FIRST = Long.getLong("fuzz.seed", 0);
 
     /** Contents of all regions of one program, and memories that hold them. */
     private static final class Contents {
@@ -48,6 +57,26 @@ class ValuesTest {
                 }
             });
             return memory;
+        }
+    }
+
+    /** The values of the functional machine, and which classes of blocks it multiplied. */
+    private record Counting(FunctionalValues values, Set<BlockClass> seen) implements Values {
+        @Override
+        public void execute(int core, Instruction instruction, Registers registers,
+                long[] bases) {
+            if (instruction instanceof Instruction.SparseMatrix i) {
+                for (int strip = 0; strip < StripRows.strips(i.n()); strip++) {
+                    seen.addAll(List.of(StripRows.classes(values.core(core).buffer(Space.WGT),
+                            i.weight() + (long) strip * i.stripBytes(), i.k())));
+                }
+            }
+            values.execute(core, instruction, registers, bases);
+        }
+
+        @Override
+        public int rowNumber(int core, long address, int r) {
+            return values.rowNumber(core, address, r);
         }
     }
 
@@ -73,7 +102,8 @@ class ValuesTest {
     @Test
     void functionalEventAndTickAgree() {
         int gathers = 0;
-        for (long seed = 0; seed < PROGRAMS; seed++) {
+        var seen = new HashSet<BlockClass>();
+        for (long seed = FIRST; seed < FIRST + PROGRAMS; seed++) {
             var random = new SplittableRandom(seed);
             VerifiedProgram p = RandomPrograms.generate(seed, 1 + random.nextInt(3),
                     RandomPrograms.SMALLEST);
@@ -88,7 +118,8 @@ class ValuesTest {
 
             DeviceMemory byEvents = contents.memory();
             var eventValues = new FunctionalValues(p, byEvents, ExecutionMode.SCALAR);
-            CycleReport event = new CycleMachine(p, board, eventValues).run(position, tokens);
+            CycleReport event = new CycleMachine(p, board, new Counting(eventValues, seen))
+                    .run(position, tokens);
 
             DeviceMemory byTicks = contents.memory();
             var tickValues = new FunctionalValues(p, byTicks, ExecutionMode.SCALAR);
@@ -109,6 +140,12 @@ class ValuesTest {
             }
         }
         assertTrue(gathers > 0 && gathers < PROGRAMS, gathers + " programs with LDG");
+        for (SparsePattern pattern : SparsePattern.values()) {
+            for (WeightBits bits : WeightBits.values()) {
+                assertTrue(seen.contains(new BlockClass(pattern, bits)), pattern + " " + bits
+                        + " was never multiplied");
+            }
+        }
     }
 
     @Test
