@@ -1,5 +1,6 @@
 package dev.skein.runtime;
 
+import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,9 +16,16 @@ import java.util.OptionalInt;
  *     reference and w8 on a simulated board
  * @param context most tokens of a sequence; by default what the model allows, at most {@link
  *     #DEFAULT_CONTEXT}
+ * @param lengths how programs serve all lengths; by default one program does
  */
 public record LoadOptions(DeviceKind device, Timing timing, String target,
-        Optional<String> weights, OptionalInt context) {
+        Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths) {
+    /** One program for all lengths. */
+    public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
+            OptionalInt context) {
+        this(device, timing, target, weights, context, Optional.empty());
+    }
+
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */
     public static final int DEFAULT_CONTEXT = 4096;
 

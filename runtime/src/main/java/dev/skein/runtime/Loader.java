@@ -5,6 +5,7 @@ import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.artifact.Stripes;
 import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.model.Model;
@@ -73,9 +74,10 @@ public final class Loader {
             throw new IllegalArgumentException(path + " is compiled for a board: run it with"
                     + " --device sim, or name the model it was made of");
         }
-        if (options.weights().isPresent() || options.context().isPresent()) {
-            throw new IllegalArgumentException(path + " is compiled: --weights and --context are"
-                    + " fixed in it; leave them out or name the model it was made of");
+        if (options.weights().isPresent() || options.context().isPresent()
+                || options.lengths().isPresent()) {
+            throw new IllegalArgumentException(path + " is compiled: --weights, --context and"
+                    + " --lengths are fixed in it; leave them out or name the model it was made of");
         }
         Arena arena = Arena.ofShared();
         try {
@@ -149,7 +151,8 @@ public final class Loader {
                     + board.name() + " takes w8, w5, w4, w3 and w2");
         }
         var compilation = new Compilation(board, new Compilation.Options(QuantScheme.parse(scheme),
-                context(model.config(), options.context()), OptionalDouble.empty()));
+                context(model.config(), options.context()), OptionalDouble.empty(),
+                options.lengths().orElse(LengthStrategy.PARAMETRIC)));
         return compilation.compile(model.header(), PassContext.of(model.weights()), arena,
                 new Provenance(model).fields(), progress);
     }

@@ -47,6 +47,9 @@ public final class CompileCommand implements Callable<Integer> {
     @Mixin
     private BoardOptions boardOptions;
 
+    @Mixin
+    private LengthOptions lengthOptions;
+
     @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w8",
             description = "Weight format: w8, w5, w4, w3, w2 (default: ${DEFAULT-VALUE}).")
     private String weights;
@@ -105,7 +108,8 @@ public final class CompileCommand implements Callable<Integer> {
             Map<String, String> provenance) throws IOException {
         var options = new Compilation.Options(QuantScheme.parse(weights),
                 Loader.context(opened.config(), boardOptions.context()),
-                smoothing == null ? OptionalDouble.empty() : OptionalDouble.of(smoothing));
+                smoothing == null ? OptionalDouble.empty() : OptionalDouble.of(smoothing),
+                lengthOptions.strategy());
         var runner = new PassRunner(Compilation.passes(board, options),
                 dump == null ? PassRunner.Dump.NONE : this::dump, Optional.empty());
         PassContext passContext = PassContext.of(opened.weights(), calibration(opened),

@@ -24,6 +24,9 @@ public final class ModelOptions {
     @Mixin
     private BoardOptions boardOptions;
 
+    @Mixin
+    private LengthOptions lengthOptions;
+
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2, with a group"
                     + " size behind it (w4g32) and a format of the head (w4/w8) if wanted."
@@ -39,7 +42,7 @@ public final class ModelOptions {
 
     LoadedModel load(Console console, Timing timing) throws IOException {
         var options = new LoadOptions(device, timing, boardOptions.target(),
-                Optional.ofNullable(weights), boardOptions.context());
+                Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress).load(model);
         }

@@ -56,6 +56,9 @@ public final class SimulateCommand implements Callable<Integer> {
                     + " --context; longer ones leave less room on chip).")
     private Integer maxContext;
 
+    @Mixin
+    private LengthOptions lengthOptions;
+
     @Option(names = "--phase", paramLabel = "PHASE", defaultValue = "decode",
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Phase phase;
@@ -80,7 +83,7 @@ public final class SimulateCommand implements Callable<Integer> {
                     + " --context " + context);
         }
         var options = new Compilation.Options(QuantScheme.parse(weights), compiled,
-                OptionalDouble.empty());
+                OptionalDouble.empty(), lengthOptions.strategy());
         FpgaPlan plan = new Compilation(board, options).plan(config, Set.of(phase));
         double compileMillis = (System.nanoTime() - start) / 1e6;
         var totals = new SimulationTotals();

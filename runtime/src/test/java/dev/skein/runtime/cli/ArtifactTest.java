@@ -93,8 +93,8 @@ class ArtifactTest {
         assertEquals("u280", run.get("simulated").get("board").asText());
         Cli weights = Cli.run("run", artifact, "--weights", "w8");
         assertEquals(1, weights.exitCode());
-        assertEquals("skein: " + artifact + " is compiled: --weights and --context are fixed in it;"
-                + " leave them out or name the model it was made of", weights.err().strip());
+        assertEquals("skein: " + artifact + " is compiled: --weights, --context and"
+                + " --lengths are fixed in it; leave them out or name the model it was made of", weights.err().strip());
     }
 
     @Test
