@@ -2,6 +2,7 @@ package dev.skein.compiler.fpga;
 
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.ProgramVerifier;
+import dev.skein.hls.isa.VerifiedProgram;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -24,14 +25,15 @@ final class Buckets {
         };
     }
 
-    /** The programs of a phase, each made of the parametric one and verified by itself. */
-    static List<ServedProgram> programs(Phase phase, Program parametric) {
+    /** The programs of a phase, each made of the one for all lengths and verified. */
+    static List<ServedProgram> programs(Phase phase, Program program) {
+        VerifiedProgram parametric = ProgramVerifier.verify(program);
         int width = width(phase);
-        return IntStream.range(0, Math.ceilDiv(parametric.maxContext(), width)).parallel()
+        return IntStream.range(0, Math.ceilDiv(program.maxContext(), width)).parallel()
                 .mapToObj(bucket -> {
-                    int last = Math.min(parametric.maxContext(), (bucket + 1) * width);
+                    int last = Math.min(program.maxContext(), (bucket + 1) * width);
                     return new ServedProgram(phase, bucket * width + 1, last,
-                            ProgramVerifier.verify(FixedLength.of(parametric, last)));
+                            FixedLength.of(parametric, last));
                 }).toList();
     }
 }

@@ -3,7 +3,9 @@ package dev.skein.compiler.fpga;
 import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Program;
+import dev.skein.hls.isa.ProgramVerifier;
 import dev.skein.hls.isa.TokenInsertion;
+import dev.skein.hls.isa.VerifiedProgram;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +20,7 @@ import java.util.List;
  * cache must hold finite numbers there, so it is cleared when a model is loaded.
  *
  * <p>Where no loop is written out, tokens stay those of the program for all lengths: every access
- * is a part of the access they order there. The verifier proves it again for each program.
+ * is a part of the access they order there, which is what the verifier then checks.
  *
  * <p>A loop over tiles of a reduction stays a loop, because accumulators live as long as one; its
  * last tile ends at the true length. What stands under a span that leaves something out keeps its
@@ -36,19 +38,17 @@ final class FixedLength {
         this.out = new ArrayList<>(source.size());
     }
 
-    /**
-     * The program for contexts up to {@code context}.
-     *
-     * @param parametric the program for all lengths, with tokens
-     */
-    static Program of(Program parametric, int context) {
+    /** The program for contexts up to {@code context}, made of the one for all lengths. */
+    static VerifiedProgram of(VerifiedProgram all, int context) {
+        Program parametric = all.program();
         var cores = parametric.streams().stream().map(s -> new FixedLength(context, s)).toList();
         cores.forEach(FixedLength::run);
         var program = new Program(parametric.name(), Math.min(parametric.maxTokens(), context),
                 context, parametric.buffers(), parametric.regions(),
                 cores.stream().map(c -> c.out).toList());
-        return cores.stream().anyMatch(c -> c.writtenOut) ? TokenInsertion.insert(program)
-                : program;
+        return cores.stream().anyMatch(c -> c.writtenOut)
+                ? ProgramVerifier.verify(TokenInsertion.insert(program))
+                : ProgramVerifier.verify(program, all);
     }
 
     private void run() {
