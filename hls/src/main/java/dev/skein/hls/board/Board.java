@@ -20,6 +20,7 @@ import java.util.List;
  * @param memories off-chip memories, by core
  * @param hbmChannels pseudo-channels on the card, also those no core uses
  * @param hbmSwitch between the AXI ports and the pseudo-channels
+ * @param mapping how work is laid out on the overlay
  * @param energy coefficients of the energy estimate
  * @param priceUSD list price, for cost per token
  * @param fabric what the card is made of and the overlay is built of
@@ -27,7 +28,7 @@ import java.util.List;
 public record Board(String name, String description, double clockMHz, int cores,
         BufferSizes buffers, Control control, Fetch fetch, MatrixEngine mpe, VectorEngine sfu,
         Interconnect sys, List<CoreMemories> memories, int hbmChannels, AxiSwitch hbmSwitch,
-        Energy energy, double priceUSD, Fabric fabric) {
+        Mapping mapping, Energy energy, double priceUSD, Fabric fabric) {
 
     /** Copies the list; each core needs its memories. */
     public Board {

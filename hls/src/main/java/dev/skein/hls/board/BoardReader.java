@@ -35,7 +35,7 @@ final class BoardReader {
         var memories = new MemoryReader(keys, clockMHz, cores, fetch.source());
         return new Board(name, description, clockMHz, cores, buffers(), control(), fetch, mpe(),
                 sfu(), sys(), memories.read(hbmChannels), hbmChannels, memories.axiSwitch(),
-                energy(), keys.real("price_USD", 0, 1e7), new FabricReader(keys).read(cores));
+                mapping(), energy(), keys.real("price_USD", 0, 1e7), new FabricReader(keys).read(cores));
     }
 
     private Fetch fetch() {
@@ -48,6 +48,15 @@ final class BoardReader {
                     "at least 2 * fetch.block_bytes = " + 2 * block);
         }
         return new Fetch(source, block, buffer, keys.integer("fetch.loopBuffer_bytes", 0, MIB));
+    }
+
+    private Mapping mapping() {
+        return new Mapping(
+                keys.choice("mapping.operations", Mapping.Operations.values(),
+                        Mapping.Operations::key),
+                keys.choice("mapping.activations", Mapping.Activations.values(),
+                        Mapping.Activations::key),
+                keys.integer("mapping.tilesPerBuffer", 2, 64));
     }
 
     private BufferSizes buffers() {

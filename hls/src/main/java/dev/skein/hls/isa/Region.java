@@ -26,6 +26,8 @@ public record Region(String name, Memory memory, int core, Kind kind, int base, 
         TABLES,
         /** KV cache; read and written by the device. */
         KV,
+        /** Activations between operations, where they do not stay on chip; read and written. */
+        SCRATCH,
         /** Token ids, written by the host before a step. */
         INPUT,
         /** Logits, read by the host after a step. */
@@ -47,6 +49,6 @@ public record Region(String name, Memory memory, int core, Kind kind, int base, 
 
     /** Whether the device may write it. */
     public boolean writable() {
-        return kind == Kind.KV || kind == Kind.OUTPUT;
+        return kind == Kind.KV || kind == Kind.SCRATCH || kind == Kind.OUTPUT;
     }
 }

@@ -117,7 +117,7 @@ record ArtifactPlan(String name, String board, String weights, int cores, int ma
     static boolean hasImage(Region region) {
         return region.bytes() > 0 && switch (region.kind()) {
             case WEIGHTS, PARAMS, TABLES -> true;
-            case KV, INPUT, OUTPUT -> false;
+            case KV, SCRATCH, INPUT, OUTPUT -> false;
         };
     }
 }

@@ -94,6 +94,21 @@ final class CoreEmitter {
         return at;
     }
 
+    /** All cores meet, and nothing that follows begins before everything so far has ended. */
+    void meet() {
+        add(new Instruction.Barrier(Tokens.NONE, 0, 0));
+        add(new Instruction.Loop(Tokens.NONE, Extent.fixed(1)));
+        add(new Instruction.EndLoop(Tokens.NONE));
+    }
+
+    /** Stores int8 rows to the scratch region and loads them back. */
+    void throughMemory(Int8Rows x, Memory where) {
+        add(new Instruction.Store(Tokens.NONE, Space.ACT, x.address(), where, MemoryPlan.SCRATCH, 0,
+                0, x.stride(), Extent.tokens(1)));
+        add(new Instruction.Load(Tokens.NONE, Space.ACT, x.address(), where, MemoryPlan.SCRATCH, 0,
+                0, x.stride(), Extent.tokens(1)));
+    }
+
     /** Quantises every row of a view. */
     void quantise(View src, Int8Rows dst) {
         add(new Instruction.Quantise(Tokens.NONE, src.address(), src.stride(), dst.address(),

@@ -2,6 +2,7 @@ package dev.skein.compiler.fpga;
 
 import dev.skein.compiler.ir.Distribution.Range;
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.Mapping;
 import dev.skein.hls.board.OffChipMemory;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.Memory;
@@ -18,9 +19,10 @@ import java.util.stream.IntStream;
  * @param mvRows output channels the MPE computes at once in MV mode; tiles are multiples of it
  *     where they can be, so that no lane idles
  * @param ddrBytes capacity of the shared DDR
+ * @param mapping overlap of operations, home of activations, tiles in the weight buffer
  */
 public record FpgaTarget(String name, List<CoreMemory> memories, BufferSizes buffers, int mvRows,
-        long ddrBytes) {
+        long ddrBytes, Mapping mapping) {
     /** DDR places start at a multiple of this, and parameters, which all cores place alike. */
     static final int MEMORY_ALIGNMENT = 512;
 
@@ -50,17 +52,17 @@ public record FpgaTarget(String name, List<CoreMemory> memories, BufferSizes buf
                     hbm.capacityBytes(), board.memory(Memory.PARAM, core).capacityBytes());
         }).toList();
         return new FpgaTarget(board.name(), memories, board.buffers(), board.mpe().mv().n(),
-                board.memory(Memory.DDR, 0).capacityBytes());
+                board.memory(Memory.DDR, 0).capacityBytes(), board.mapping());
     }
 
     /** The same with other buffers. */
     public FpgaTarget with(BufferSizes other) {
-        return new FpgaTarget(name, memories, other, mvRows, ddrBytes);
+        return new FpgaTarget(name, memories, other, mvRows, ddrBytes, mapping);
     }
 
     /** The same with other cores. */
     public FpgaTarget with(List<CoreMemory> other) {
-        return new FpgaTarget(name, other, buffers, mvRows, ddrBytes);
+        return new FpgaTarget(name, other, buffers, mvRows, ddrBytes, mapping);
     }
 
     /** Number of computing cores. */

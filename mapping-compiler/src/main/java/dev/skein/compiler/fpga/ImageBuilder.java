@@ -61,7 +61,7 @@ public final class ImageBuilder {
                     segments.put(region.name(), params);
                 }
                 case TABLES -> segments.put(region.name(), tables(arena, region.bytes()));
-                case KV, INPUT, OUTPUT -> { }
+                case KV, SCRATCH, INPUT, OUTPUT -> { }
             }
         }
         plan.tiles().parallelStream().forEach(tile -> {

@@ -37,6 +37,9 @@ public record MemoryPlan(List<Region> regions, List<WeightTile> tiles, Map<Strin
     /** Base register of the logits. */
     static final int OUTPUT = 5;
 
+    /** Base register of activations that do not stay on chip. */
+    static final int SCRATCH = 6;
+
     /** Copies the collections. */
     public MemoryPlan {
         regions = List.copyOf(regions);

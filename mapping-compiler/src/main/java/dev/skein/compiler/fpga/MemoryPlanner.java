@@ -6,6 +6,7 @@ import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Node;
 import dev.skein.compiler.ir.Op;
 import dev.skein.compiler.ir.WeightRef;
+import dev.skein.hls.board.Mapping;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Region;
 import dev.skein.hls.number.PackedRows;
@@ -24,6 +25,8 @@ final class MemoryPlanner {
     private long paramEnd;
     private long tableEnd;
     private int logits;
+    /** Bytes of the widest int8 row that a linear layer reads. */
+    private int widestInput;
     private final List<WeightTile> tiles = new ArrayList<>();
     private final Map<String, Long> params = new LinkedHashMap<>();
     private final Map<String, Table> tables = new LinkedHashMap<>();
@@ -66,6 +69,8 @@ final class MemoryPlanner {
                 norm.bias().ifPresent(this::param);
             }
             case Op.Linear linear -> {
+                widestInput = Math.max(widestInput, FpgaTarget.align(linear.weight().cols(),
+                        FpgaTarget.BUFFER_ALIGNMENT));
                 List<Range> ranges = ((Split) node.distribution().orElseThrow()).ranges();
                 for (int core = 0; core < ranges.size(); core++) {
                     tiles(linear, core, ranges.get(core));
@@ -118,19 +123,21 @@ final class MemoryPlanner {
     }
 
     /**
-     * As many rows as an eighth of the buffer holds, in whole passes of the MPE; if that is less
-     * than one pass, up to a quarter of the buffer.
+     * As many rows as a tile's share of the buffer holds, in whole passes of the MPE; if that is
+     * less than one pass, up to twice that share, but half of the buffer at most.
      */
     private int rowsPerTile(long rowBytes, String what) {
         long wgt = target.buffers().wgtBytes();
-        long rows = wgt / 8 / rowBytes;
+        int tiles = target.mapping().tilesPerBuffer();
+        long rows = wgt / tiles / rowBytes;
         if (rows >= target.mvRows()) {
             return (int) (rows - rows % target.mvRows());
         }
-        long most = wgt / 4 / rowBytes;
+        int few = Math.max(2, tiles / 2);
+        long most = wgt / few / rowBytes;
         if (most < 1) {
-            throw new FpgaException("a row of " + what + " has " + rowBytes + " bytes, more than a"
-                    + " quarter of the weight buffer of " + wgt + ": choose fewer weight bits");
+            throw new FpgaException("a row of " + what + " has " + rowBytes + " bytes, more than 1/"
+                    + few + " of the weight buffer of " + wgt + ": choose fewer weight bits");
         }
         return (int) Math.min(most, target.mvRows());
     }
@@ -152,8 +159,10 @@ final class MemoryPlanner {
 
     private List<Region> regions(int maxTokens) {
         var out = new ArrayList<Region>();
+        long scratch = target.mapping().activations() == Mapping.Activations.ON_CHIP ? 0
+                : FpgaTarget.align((long) maxTokens * widestInput, FpgaTarget.MEMORY_ALIGNMENT);
         for (int core = 0; core < target.cores(); core++) {
-            own(out, core);
+            own(out, core, scratch);
         }
         long input = tableEnd;
         long output = FpgaTarget.align(input + 4L * maxTokens, FpgaTarget.MEMORY_ALIGNMENT);
@@ -166,22 +175,26 @@ final class MemoryPlanner {
         return out;
     }
 
-    private void own(List<Region> out, int core) {
+    private void own(List<Region> out, int core, long scratch) {
         FpgaTarget.CoreMemory own = target.memories().get(core);
         boolean shared = own.paramBytes() == 0;
         long hbm = weightEnd[core] + kvEnd[core];
         if (shared) {
-            require("weights, KV cache and parameters of core " + core, hbm + paramEnd,
+            require("weights, KV cache and parameters of core " + core, hbm + paramEnd + scratch,
                     own.hbmBytes(), "HBM of the core");
         } else {
             require("weights and KV cache of core " + core, hbm, own.hbmBytes(),
                     "HBM of the core");
-            require("parameters", paramEnd, own.paramBytes(), "parameter channel");
+            require("parameters", paramEnd + scratch, own.paramBytes(), "parameter channel");
         }
         add(out, Memory.HBM, core, Region.Kind.WEIGHTS, MemoryPlan.WEIGHTS, 0, weightEnd[core]);
         add(out, Memory.HBM, core, Region.Kind.KV, MemoryPlan.KV, weightEnd[core], kvEnd[core]);
-        add(out, shared ? Memory.HBM : Memory.PARAM, core, Region.Kind.PARAMS, MemoryPlan.PARAMS,
-                shared ? hbm : 0, paramEnd);
+        Memory params = shared ? Memory.HBM : Memory.PARAM;
+        long at = shared ? hbm : 0;
+        add(out, params, core, Region.Kind.PARAMS, MemoryPlan.PARAMS, at, paramEnd);
+        if (scratch > 0) {
+            add(out, params, core, Region.Kind.SCRATCH, MemoryPlan.SCRATCH, at + paramEnd, scratch);
+        }
     }
 
     private static void add(List<Region> out, Memory memory, int core, Region.Kind kind, int base,

@@ -7,6 +7,7 @@ import dev.skein.compiler.ir.Node;
 import dev.skein.compiler.ir.Op;
 import dev.skein.compiler.ir.Value;
 import dev.skein.compiler.ir.WeightRef;
+import dev.skein.hls.board.Mapping;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
 /** Emits the stream of one core, op by op; what no core needs to do twice is done once. */
 final class Selector {
     private final Graph graph;
+    private final FpgaTarget target;
     private final MemoryPlan memory;
     private final ActivationPlan activations;
     private final CoreEmitter emit;
@@ -35,10 +37,11 @@ final class Selector {
     private final Set<Value> quantised = new HashSet<>();
     private final Set<String> loadedTables = new HashSet<>();
 
-    private Selector(Graph graph, MemoryPlan memory, ActivationPlan activations,
+    private Selector(Graph graph, FpgaTarget target, MemoryPlan memory, ActivationPlan activations,
             CoreEmitter emit, Map<String, List<WeightTile>> tiles,
             Map<String, Integer> ropeTables) {
         this.graph = graph;
+        this.target = target;
         this.memory = memory;
         this.activations = activations;
         this.emit = emit;
@@ -113,7 +116,7 @@ final class Selector {
                         _ -> new ArrayList<>()).add(tile);
             }
         }
-        var selector = new Selector(graph, memory, activations, emit, tiles, ropeTables);
+        var selector = new Selector(graph, target, memory, activations, emit, tiles, ropeTables);
         graph.nodes().forEach(selector::select);
         emit.add(new Instruction.End(Tokens.NONE));
         return emit.stream();
@@ -125,6 +128,12 @@ final class Selector {
 
     private void select(Node node) {
         Value value = node.value();
+        if (target.mapping().operations() == Mapping.Operations.SERIAL) {
+            switch (node.op()) {
+                case Op.Norm _, Op.Linear _, Op.Attention _ -> emit.meet();
+                case Op _ -> { }
+            }
+        }
         switch (node.op()) {
             case Op.Embed embed -> embed(embed, view(value));
             case Op.PositionEmbed embed -> positions(embed, value);
@@ -184,6 +193,10 @@ final class Selector {
         Int8Rows x = activations.quantised(op.x());
         if (quantised.add(op.x())) {
             emit.quantise(view(op.x()), x);
+        }
+        if (target.mapping().activations() == Mapping.Activations.OFF_CHIP) {
+            Memory where = memory.region(Region.Kind.SCRATCH, emit.core()).memory();
+            emit.throughMemory(x, where);
         }
         if (out.width() == 0) {
             return;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.compiler.ir.Distribution.Range;
+import dev.skein.hls.board.Mapping;
 import dev.skein.hls.isa.BufferSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,8 @@ class PlacesTest {
     private static FpgaTarget target(int... channels) {
         return new FpgaTarget("test", Arrays.stream(channels)
                 .mapToObj(n -> new FpgaTarget.CoreMemory(n, 64 * n, 1L << 28, 1L << 28)).toList(),
-                new BufferSizes(1 << 20, 1 << 20, 1 << 16), 64, 1L << 30);
+                new BufferSizes(1 << 20, 1 << 20, 1 << 16), 64, 1L << 30,
+                new Mapping(Mapping.Operations.OVERLAPPED, Mapping.Activations.ON_CHIP, 8));
     }
 
     @Test

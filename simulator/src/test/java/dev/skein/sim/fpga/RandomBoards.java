@@ -36,7 +36,7 @@ final class RandomBoards {
         return new Board(b.name(), b.description(), b.clockMHz(), b.cores(), b.buffers(), control,
                 new Fetch(Fetch.Source.CHIP, 32, 64, 0), b.mpe(), b.sfu(), b.sys(),
                 Collections.nCopies(b.cores(), memories), b.hbmChannels(), b.hbmSwitch(),
-                b.energy(), b.priceUSD(), b.fabric());
+                b.mapping(), b.energy(), b.priceUSD(), b.fabric());
     }
 
     private Board board() {
@@ -52,7 +52,8 @@ final class RandomBoards {
                         new MatrixEngine.Shape(1, between(1, 16), 16), between(1, 20)),
                 new VectorEngine(between(4, 16), costs),
                 new Interconnect(between(8, 64), between(0, 9), between(1, 20)),
-                memories(b.cores()), 64, b.hbmSwitch(), b.energy(), 1, b.fabric());
+                memories(b.cores()), 64, b.hbmSwitch(), b.mapping(), b.energy(), 1,
+                b.fabric());
     }
 
     private List<CoreMemories> memories(int cores) {

@@ -47,7 +47,7 @@ class TransferTest {
         return switch (region.kind()) {
             case WEIGHTS -> MemorySegment.ofArray(weights).asReadOnly();
             case TABLES -> MemorySegment.ofArray(tables).asReadOnly();
-            case KV, INPUT, OUTPUT, PARAMS -> null;
+            case KV, SCRATCH, INPUT, OUTPUT, PARAMS -> null;
         };
     }
 
