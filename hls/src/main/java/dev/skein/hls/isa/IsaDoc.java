@@ -29,7 +29,7 @@ public final class IsaDoc {
             |---|---|
             | `LD` | memory to buffer |
             | `ST` | buffer to memory |
-            | `MPE` | matrix times matrix (`mm`), matrix times vector (`mv`), the same with sparse weights (`spmm`, `spmv`) |
+            | `MPE` | matrix times matrix or vector, dense (`mm`, `mv`) or sparse (`spmm`, `spmv`) |
             | `SFU` | everything in binary32 |
             | `SYS` | broadcast and barrier between the cores |
 
