@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Measures how fast this machine simulates. */
@@ -50,15 +51,17 @@ public final class Bench implements AutoCloseable {
         this.arena = arena;
     }
 
-    /** Compiles a model; seeded weights where it has none. */
-    public static Bench open(String spec, String weights, String target) throws IOException {
+    /** Compiles a model, by default with its own scheme or w8; seeded weights where it has none. */
+    public static Bench open(String spec, Optional<String> weights, String target)
+            throws IOException {
         Board board = FitCheck.load(target);
         Arena arena = Arena.ofShared();
         try (Model model = Model.open(BundledModel.resolve(spec))) {
             ModelConfig config = model.config();
             Weights values = model.source().isPresent() ? model.weights()
                     : new SeededWeights(config, SEED);
-            var options = new Compilation.Options(QuantScheme.parse(weights),
+            var options = new Compilation.Options(QuantScheme.parse(
+                    Loader.scheme(model, weights, "w8")),
                     Math.min(CONTEXT, config.maxPositions()), OptionalDouble.empty());
             Executable executable = new Compilation(board, options).compile(model.header(),
                     PassContext.of(values), arena, Map.of("seed", String.valueOf(SEED)), _ -> { });

@@ -50,6 +50,11 @@ public final class Loader {
         return asked.orElse(Math.min(config.maxPositions(), LoadOptions.DEFAULT_CONTEXT));
     }
 
+    /** The weight scheme: what was asked for, else that of a compressed model, else another. */
+    public static String scheme(Model model, Optional<String> asked, String otherwise) {
+        return asked.or(() -> model.scheme().map(QuantScheme::toString)).orElse(otherwise);
+    }
+
     /** Loads a model or an artifact. */
     public LoadedModel load(String spec) throws IOException {
         long start = System.nanoTime();
@@ -145,7 +150,7 @@ public final class Loader {
 
     /** Compiles a model with these options. */
     public Executable compile(Model model, Board board, Arena arena) {
-        String scheme = options.weights().orElse("w8");
+        String scheme = scheme(model, options.weights(), "w8");
         if (scheme.equals("f32")) {
             throw new IllegalArgumentException("weights f32 run on --device reference only; "
                     + board.name() + " takes w8, w5, w4, w3 and w2");

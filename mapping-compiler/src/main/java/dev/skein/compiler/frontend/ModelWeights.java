@@ -1,5 +1,7 @@
 package dev.skein.compiler.frontend;
 
+import dev.skein.compiler.compress.QuantisedMatrix;
+import dev.skein.compiler.compress.WeightFormat;
 import dev.skein.compiler.ir.WeightRef;
 import dev.skein.compiler.ir.Weights;
 import java.util.Map;
@@ -67,6 +69,14 @@ public final class ModelWeights implements Weights {
         } else {
             read(tensor, firstRow, rows, dst);
         }
+    }
+
+    /** As stored where the file holds it in this format; else compressed here. */
+    @Override
+    public QuantisedMatrix quantised(WeightRef ref, WeightFormat format, int firstRow, int rows) {
+        return source instanceof CompressedTensors compressed && compressed.has(ref.name(), format)
+                ? compressed.rows(ref.name(), firstRow, rows)
+                : Weights.super.quantised(ref, format, firstRow, rows);
     }
 
     private ModelTensor tensor(String canonicalName) {

@@ -21,6 +21,10 @@ public final class TensorNames {
         String prefix = naming.prefixOf(fileNames);
         for (ModelTensor tensor : tensors) {
             WeightView view = view(tensor, config, naming, prefix);
+            if (!fileNames.contains(view.fileName()) && fileNames.contains(tensor.name())) {
+                // A compressed matrix, which has the compiler's own name and layout.
+                view = new WeightView(tensor.name(), false, 0, tensor.shape().getFirst());
+            }
             views.put(tensor.name(), view);
             fileRows.merge(view.fileName(), (long) view.rowStart() + view.rowCount(), Math::max);
         }

@@ -2,6 +2,7 @@ package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.runtime.Bench;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +21,9 @@ public final class BenchCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}).")
     private String model;
 
-    @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w8",
-            description = "Weight format (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--weights", paramLabel = "SCHEME",
+            description = "Weight format (default: that of a compressed"
+                + " model, else w8).")
     private String weights;
 
     @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
@@ -51,7 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
         json.put("java", Runtime.version().toString());
         json.put("processors", Runtime.getRuntime().availableProcessors());
         var rows = json.putArray("rows");
-        try (Bench bench = Bench.open(model, weights, target)) {
+        try (Bench bench = Bench.open(model, Optional.ofNullable(weights), target)) {
             console.result("%-20s %-8s %-11s %10s %22s", "model", "weights", "timing", "tok/s",
                     "simulated Mcycles/s");
             for (Bench.Row row : bench.run(tokens, runs)) {

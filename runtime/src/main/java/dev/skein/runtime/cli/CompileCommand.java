@@ -50,8 +50,9 @@ public final class CompileCommand implements Callable<Integer> {
     @Mixin
     private LengthOptions lengthOptions;
 
-    @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w8",
-            description = "Weight format: w8, w5, w4, w3, w2 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--weights", paramLabel = "SCHEME",
+            description = "Weight format: w8, w5, w4, w3, w2 (default: that of a compressed"
+                + " model, else w8).")
     private String weights;
 
     @Option(names = "--smooth", paramLabel = "ALPHA",
@@ -94,7 +95,7 @@ public final class CompileCommand implements Callable<Integer> {
     /** What the artifact says of its making; the hashes of large files take longest. */
     private Map<String, String> provenance(Model opened) throws IOException {
         Provenance provenance = new Provenance(opened).put("skein", Version.number())
-                .put("weights", QuantScheme.parse(weights).toString());
+                .put("weights", scheme(opened).toString());
         if (opened.source().isPresent()) {
             provenance.hash(Path.of(BundledModel.resolve(model)));
         }
@@ -104,9 +105,13 @@ public final class CompileCommand implements Callable<Integer> {
         return provenance.fields();
     }
 
+    private QuantScheme scheme(Model opened) {
+        return QuantScheme.parse(Loader.scheme(opened, Optional.ofNullable(weights), "w8"));
+    }
+
     private Executable compile(Model opened, Board board, Arena arena,
             Map<String, String> provenance) throws IOException {
-        var options = new Compilation.Options(QuantScheme.parse(weights),
+        var options = new Compilation.Options(scheme(opened),
                 Loader.context(opened.config(), boardOptions.context()),
                 smoothing == null ? OptionalDouble.empty() : OptionalDouble.of(smoothing),
                 lengthOptions.strategy());

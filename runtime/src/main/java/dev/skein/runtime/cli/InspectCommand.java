@@ -82,8 +82,9 @@ public final class InspectCommand implements Callable<Integer> {
     @Mixin
     private BoardOptions boardOptions;
 
-    @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w4",
-            description = "Weight format (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--weights", paramLabel = "SCHEME",
+            description = "Weight format (default: that of a compressed"
+                + " model, else w4).")
     private String weights;
 
     @Mixin
@@ -123,6 +124,10 @@ public final class InspectCommand implements Callable<Integer> {
         programs(executable.programs(), json);
     }
 
+    private QuantScheme scheme(Model opened) {
+        return QuantScheme.parse(Loader.scheme(opened, Optional.ofNullable(weights), "w4"));
+    }
+
     private void model(Model opened, ObjectNode json) {
         ModelConfig config = opened.config();
         if (what.sourceGraph) {
@@ -130,7 +135,7 @@ public final class InspectCommand implements Callable<Integer> {
             return;
         }
         Board board = FitCheck.load(boardOptions.target());
-        var options = new Compilation.Options(QuantScheme.parse(weights),
+        var options = new Compilation.Options(scheme(opened),
                 Loader.context(config, boardOptions.context()), OptionalDouble.empty());
         var compilation = new Compilation(board, options, new PassRunner(
                 Compilation.passes(board, options), PassRunner.Dump.NONE,

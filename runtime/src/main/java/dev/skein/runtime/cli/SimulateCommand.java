@@ -10,9 +10,11 @@ import dev.skein.compiler.frontend.model.Model;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.BundledModel;
+import dev.skein.runtime.Loader;
 import dev.skein.sim.fpga.CycleMachine;
 import dev.skein.sim.fpga.CycleReport;
 import dev.skein.sim.fpga.Values;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -43,8 +45,9 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
     private String target;
 
-    @Option(names = "--weights", paramLabel = "SCHEME", defaultValue = "w4",
-            description = "Weight format: w8, w5, w4, w3, w2 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--weights", paramLabel = "SCHEME",
+            description = "Weight format: w8, w5, w4, w3, w2 (default: that of a compressed"
+                + " model, else w4).")
     private String weights;
 
     @Option(names = "--context", paramLabel = "TOKENS", defaultValue = "128",
@@ -74,15 +77,18 @@ public final class SimulateCommand implements Callable<Integer> {
         long start = System.nanoTime();
         Board board = FitCheck.load(target);
         ModelConfig config;
+        QuantScheme scheme;
         try (Model opened = Model.open(BundledModel.resolve(model))) {
             config = opened.config();
+            scheme = QuantScheme.parse(
+                    Loader.scheme(opened, Optional.ofNullable(weights), "w4"));
         }
         int compiled = maxContext == null ? context : maxContext;
         if (compiled < context) {
             throw new IllegalArgumentException("--max-context " + compiled + " is shorter than"
                     + " --context " + context);
         }
-        var options = new Compilation.Options(QuantScheme.parse(weights), compiled,
+        var options = new Compilation.Options(scheme, compiled,
                 OptionalDouble.empty(), lengthOptions.strategy());
         FpgaPlan plan = new Compilation(board, options).plan(config, Set.of(phase));
         double compileMillis = (System.nanoTime() - start) / 1e6;

@@ -1,5 +1,7 @@
 package dev.skein.compiler.frontend.model;
 
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.frontend.CompressedTensors;
 import dev.skein.compiler.frontend.FormatException;
 import dev.skein.compiler.frontend.GgufFile;
 import dev.skein.compiler.frontend.Hdf5Model;
@@ -99,7 +101,8 @@ public record Model(ModelHeader header, Optional<TensorSource> source, Naming.Co
             return Optional.of(SafetensorsShards.open(folder.resolve(INDEX)));
         }
         if (Files.exists(folder.resolve(SAFETENSORS))) {
-            return Optional.of(SafetensorsFile.open(folder.resolve(SAFETENSORS)));
+            return Optional.of(CompressedTensors.of(
+                    SafetensorsFile.open(folder.resolve(SAFETENSORS))));
         }
         return Optional.empty();
     }
@@ -188,6 +191,12 @@ public record Model(ModelHeader header, Optional<TensorSource> source, Naming.Co
                 + config().name() + " has a shape and no weights: name a model file, or use"
                 + " skein simulate, which needs none"));
         return new ModelWeights(config(), tensors, names(tensors));
+    }
+
+    /** The scheme that its weights have in the file; empty if they are not compressed. */
+    public Optional<QuantScheme> scheme() {
+        return source.filter(CompressedTensors.class::isInstance)
+                .map(s -> ((CompressedTensors) s).scheme());
     }
 
     @Override
