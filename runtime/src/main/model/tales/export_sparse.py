@@ -11,7 +11,7 @@ import numpy
 import torch
 
 from model import write_tensors
-from sparse import HEAD_BITS, SCHEME, SPARSE_CONFIG, SparseDecoder, qmax
+from sparse import HEAD_BITS, SCHEME, SPARSE_CONFIG, SparseDecoder, qmax, skein_name
 from strips import BLOCK, row_tile, strip_tile
 
 
@@ -24,10 +24,6 @@ def tile(linear):
     return strip_tile(q, bits, scales, rows)
 
 
-def name_of(name):
-    return name if name.startswith("lm_head") else "model." + name
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True, help="of train_sparse.py")
@@ -36,16 +32,18 @@ def main():
     args = parser.parse_args()
     decoder = SparseDecoder()
     decoder.load_state_dict(torch.load(args.checkpoint))
-    tensors = {}
+    tensors, metadata = {}, {"format": "pt", "skein.scheme": SCHEME}
+    body, head = SCHEME.split("/")
     for name, linear in sorted(decoder.linears().items()):
-        raw = tile(linear)
-        tensors[name_of(name) + ".weight.skein"] = numpy.frombuffer(raw, "u1")
+        key = skein_name(name + ".weight")
+        tensors[key] = numpy.frombuffer(tile(linear), "u1")
+        rows, columns = linear.weight.flatten(1).shape
+        metadata[key] = f"{head if name == 'lm_head' else body} [{rows}, {columns}]"
     for name, parameter in sorted(decoder.named_parameters()):
         if not name.endswith(("log_scale", "proj.weight", "lm_head.weight")):
-            tensors[name_of(name)] = parameter.detach().half().numpy()
+            tensors["model." + name] = parameter.detach().half().numpy()
     args.out.mkdir(parents=True, exist_ok=True)
-    write_tensors(args.out / "model.safetensors", tensors,
-                  {"format": "pt", "skein.scheme": SCHEME})
+    write_tensors(args.out / "model.safetensors", tensors, metadata)
     args.out.joinpath("config.json").write_text(json.dumps(SPARSE_CONFIG, indent=2) + "\n")
     for name in ("tokenizer.json", "tokenizer_config.json", "generation_config.json"):
         args.out.joinpath(name).write_bytes((args.dense / name).read_bytes())

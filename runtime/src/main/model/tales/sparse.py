@@ -6,6 +6,7 @@ blocks of each width. A row of a block is a group: its scale is an integer 1..25
 binary32 scale. The integers are symmetric. Masks and widths are chosen once and then kept.
 """
 import json
+import re
 
 import torch
 import torch.nn.functional as F
@@ -14,7 +15,8 @@ from torch import nn
 from model import CONFIG, Decoder, load, read_tensors
 from strips import BLOCK, KEPT, read_row_tile, read_strip_tile
 
-# Shares of the widths in bits, 3.5 on average: those that the scheme mixed3.5 has.
+# Shares of the widths in bits: those that the scheme mixed3.5 has.
+MEAN_BITS = 3.5
 WIDTHS = {3: 0.6162, 4: 0.2676, 5: 0.1162}
 HEAD_BITS = 4
 SCHEME = "mixed3.5g16@8:16/w4g16"
@@ -29,11 +31,17 @@ def qmax(bits):
 
 
 def counts(blocks):
-    """How many blocks of a strip have which width: {bits: count}, by largest remainder."""
+    """How many blocks of a strip have which width: {bits: count}.
+
+    By largest remainder, and then as many 4 for 3 bits as the average leaves room for.
+    """
     whole = {b: int(share * blocks + 1e-9) for b, share in WIDTHS.items()}
     rest = sorted(WIDTHS, key=lambda b: (round(whole[b] - WIDTHS[b] * blocks, 6), b))
     for b in rest[:blocks - sum(whole.values())]:
         whole[b] += 1
+    while sum(b * n for b, n in whole.items()) + 1 <= MEAN_BITS * blocks:
+        whole[3] -= 1
+        whole[4] += 1
     return whole
 
 
@@ -122,15 +130,20 @@ class SparseDecoder(Decoder):
         return {n: m for n, m in self.named_modules() if isinstance(m, SparseLinear)}
 
 
+def skein_name(name):
+    """The tensor of a compressed matrix: layers.0.mlp.up_proj.weight is layer.0.up.weight.skein."""
+    name = re.sub(r"layers\.(\d+)\.\w+\.(\w+)_proj", r"layer.\1.\2", name)
+    return name.replace("lm_head", "head") + ".skein"
+
+
 def load_sparse(path, kind=torch.float32):
     """An exported model, its weights the exact products of integers and scales in `kind`."""
     decoder, arrays = Decoder(SPARSE_CONFIG).to(kind), read_tensors(path)
     for name, parameter in decoder.named_parameters():
-        key = name if name.startswith("lm_head") else "model." + name
-        if key in arrays:
-            array = arrays[key].astype("f8")
+        if "model." + name in arrays:
+            array = arrays["model." + name].astype("f8")
         else:
-            raw = arrays[key + ".skein"]
+            raw = arrays[skein_name(name)]
             q, scales, rows = (read_row_tile(raw, *parameter.shape, HEAD_BITS)
                                if name.startswith("lm_head")
                                else read_strip_tile(raw, *parameter.shape))

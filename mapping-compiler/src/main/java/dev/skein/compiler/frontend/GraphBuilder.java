@@ -78,7 +78,8 @@ public final class GraphBuilder {
         }
         float factor = (float) (1 / Math.sqrt(a.headDim()));
         Value attended = add(prefix + "attn", new Op.Attention(q, k, v, a.heads(), a.kvHeads(),
-                a.headDim(), layer, factor));
+                a.headDim(), layer, factor, config.attentionSpans().isEmpty() ? Optional.empty()
+                : Optional.of(config.attentionSpans().get(layer))));
         Value o = linear(prefix + "o", attended, a.qWidth(), hidden, a.outBias());
         return add(prefix + "attn_add", new Op.Binary(x, o, EwiseFunction.ADD));
     }

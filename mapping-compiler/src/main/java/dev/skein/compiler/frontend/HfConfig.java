@@ -93,9 +93,10 @@ public final class HfConfig {
         var rope = new Positions.Rope(RopeJson.theta(json), Positions.Rope.Style.HALF, headDim,
                 RopeJson.scaling(json, json.integer("max_position_embeddings", 1,
                         ModelConfig.MAX_POSITIONS)));
-        return new ModelConfig(name, family, vocab(), hidden, layers("num_hidden_layers"),
-                window(family), attention, mlp, norm, rope,
-                json.flag("tie_word_embeddings", false), special());
+        int layers = layers("num_hidden_layers");
+        return new ModelConfig(name, family, vocab(), hidden, layers, window(family), attention,
+                mlp, norm, rope, json.flag("tie_word_embeddings", false), special(),
+                SpanJson.read(json, layers, attention.kvHeads()));
     }
 
     /** Within its sliding window a model computes ordinary attention. */

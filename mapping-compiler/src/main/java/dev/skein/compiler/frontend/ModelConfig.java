@@ -1,5 +1,6 @@
 package dev.skein.compiler.frontend;
 
+import dev.skein.compiler.ir.Spans;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,10 +25,13 @@ import java.util.OptionalInt;
  * @param positions how positions enter
  * @param tiedEmbeddings whether the output head is the embedding
  * @param special beginning and end of text
+ * @param attentionSpans the spans of each block if the model was trained with block-sparse
+ *     attention; empty if every token sees all before it
  */
 public record ModelConfig(String name, Family family, int vocabSize, int hiddenSize, int layers,
                           int maxPositions, Attention attention, Mlp mlp, Norm norm,
-                          Positions positions, boolean tiedEmbeddings, SpecialTokens special) {
+                          Positions positions, boolean tiedEmbeddings, SpecialTokens special,
+                          List<Spans> attentionSpans) {
 
     /** Limits, sized from the largest published models with room above. */
     public static final int MAX_VOCAB = 1 << 20;
@@ -36,6 +40,14 @@ public record ModelConfig(String name, Family family, int vocabSize, int hiddenS
     static final int MAX_HEADS = 4096;
     static final int MAX_HEAD_DIM = 4096;
     static final int MAX_POSITIONS = 1 << 24;
+
+    /** A model with dense attention. */
+    public ModelConfig(String name, Family family, int vocabSize, int hiddenSize, int layers,
+                       int maxPositions, Attention attention, Mlp mlp, Norm norm,
+                       Positions positions, boolean tiedEmbeddings, SpecialTokens special) {
+        this(name, family, vocabSize, hiddenSize, layers, maxPositions, attention, mlp, norm,
+                positions, tiedEmbeddings, special, List.of());
+    }
 
     public ModelConfig {
         Objects.requireNonNull(name, "name");
@@ -51,6 +63,14 @@ public record ModelConfig(String name, Family family, int vocabSize, int hiddenS
                     + " exceeds the head dimension " + attention.headDim());
         }
         Objects.requireNonNull(mlp, "mlp");
+        attentionSpans = List.copyOf(attentionSpans);
+        boolean one = attentionSpans.stream().allMatch(
+                spans -> spans.heads().size() == attention.kvHeads());
+        if (!attentionSpans.isEmpty() && (attentionSpans.size() != layers || !one)) {
+            throw new IllegalArgumentException("attention spans: one for each of "
+                    + attention.kvHeads() + " key/value heads of each of " + layers
+                    + " blocks, or none");
+        }
     }
 
     /**

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skein.compiler.ir.Spans;
 import dev.skein.compiler.testing.SharedData;
+import dev.skein.hls.isa.Span;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +72,30 @@ class ConfigFilesTest {
                 + " \"factor\": 2}");
         assertEquals(new Positions.Rope(5000, Positions.Rope.Style.HALF, 8,
                 new RopeScaling.Linear(2)), hf(scaled).positions());
+    }
+
+    private static String spanned(String spans) {
+        return LLAMA.replace("\"hidden_act\"", "\"skein_attention_spans\": " + spans
+                + ", \"hidden_act\"");
+    }
+
+    @Test
+    void spansOfBlockSparseAttention() {
+        assertEquals(List.of(), hf(LLAMA).attentionSpans());
+        String head = "{\"global\": 1, \"window\": 2, \"growth\": 64}";
+        String four = "[" + String.join(", ", Collections.nCopies(4, head)) + "]";
+        int layers = hf(LLAMA).layers();
+        ModelConfig config = hf(spanned("[" + String.join(", ",
+                Collections.nCopies(layers, four)) + "]"));
+        assertEquals(Collections.nCopies(layers,
+                new Spans(Collections.nCopies(4, new Span(1, 2, 64)))), config.attentionSpans());
+        for (String wrong : List.of("7", "[]", "[" + four + "]", "[" + String.join(", ",
+                Collections.nCopies(layers, four.replace(": 2", ": 0"))) + "]", "["
+                + String.join(", ", Collections.nCopies(layers, four.replace("window", "w")))
+                + "]")) {
+            var e = assertThrows(FormatException.class, () -> hf(spanned(wrong)), wrong);
+            assertEquals("skein_attention_spans", e.field());
+        }
     }
 
     @Test

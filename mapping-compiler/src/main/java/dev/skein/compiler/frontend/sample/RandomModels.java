@@ -38,7 +38,7 @@ public final class RandomModels {
         ModelConfig c = config(seed);
         return new ModelConfig(c.name(), c.family(), c.vocabSize(), c.hiddenSize(), c.layers(),
                 positions, c.attention(), c.mlp(), c.norm(), c.positions(), c.tiedEmbeddings(),
-                c.special());
+                c.special(), c.attentionSpans());
     }
 
     /** The graph with random spans, of one head in four dense; one layer in four has none. */
