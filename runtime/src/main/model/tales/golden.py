@@ -1,7 +1,7 @@
 """Writes valid.txt and golden.json: what another implementation must compute from the weights.
 
-All figures are for the weights of the file, computed in binary64. Perplexity: documents are parted by
-lines `<|endoftext|>` and stripped; BOS comes first; each token after BOS is scored; EOS is not.
+All figures are for the weights of the file, computed in binary64. Perplexity: documents are parted
+by lines `<|endoftext|>` and stripped; BOS comes first; each token after BOS is scored; EOS is not.
 """
 import argparse
 import json
@@ -77,7 +77,8 @@ def main():
     greedy = generate(exact, prompt, 100, 0, 0, None)
     value, scored = perplexity(exact, tokenizer, documents)
     golden = {
-        "weights": ("sparse" if sparse else "fp16") + ", computed in binary64", "prompt": PROMPT, "prompt_ids": prompt,
+        "weights": ("sparse" if sparse else "fp16") + ", computed in binary64",
+        "prompt": PROMPT, "prompt_ids": prompt,
         "greedy_ids": greedy, "greedy_text": tokenizer.decode(greedy),
         "greedy_note": "100 new tokens, or fewer where EOS came first",
         "logits_of": "the first 8 positions of prompt_ids + greedy_ids, the 5 largest",

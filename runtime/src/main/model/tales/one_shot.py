@@ -1,4 +1,4 @@
-"""The start of the sparse model: masks, widths and first weights from the dense one, layer by layer.
+"""The start of the sparse model: masks, widths and weights from the dense one, layer by layer.
 
 Second order, as in SparseGPT and GPTQ: with H = X'X of a layer's inputs X on training text, going
 through the columns, of each 16 weights the 8 with the largest w^2 / [H^-1]jj^2 stay; the error of a

@@ -9,8 +9,7 @@ import torch.nn.functional as F
 
 from model import load
 from one_shot import start_from
-from sparse import SparseDecoder, counts, qmax
-from strips import BLOCK
+from sparse import SparseDecoder
 from tokenizer import Tokenizer
 from train import Batches, encode, validate, weights_of
 
@@ -31,22 +30,6 @@ def loss_of(student, teacher, targets, weights, share):
     every = weights[targets.flatten()]
     dense = -((teacher * student).sum(-1) * every).sum() / every.sum()
     return (1 - share) * text + share * dense, text
-
-
-@torch.no_grad()
-def widen(linear):
-    """Where strips have fewer 4-bit blocks than they may, the 3-bit blocks that lose most get one.
-
-    The integers stay what they are; they have room to grow.
-    """
-    bits = linear.limit[::BLOCK, :, 0]
-    missing = counts(bits.shape[1]).get(4, 0) - int((bits[0] == qmax(4)).sum())
-    if linear.mask.min() == 1 or missing <= 0:
-        return
-    lost = ((linear.projected().view_as(linear.weight) - linear.weight) * linear.mask).square()
-    lost = lost.sum(-1).view(len(bits), BLOCK, -1).sum(1).masked_fill(bits != qmax(3), -1)
-    chosen = torch.zeros_like(bits).scatter_(1, lost.topk(missing, 1).indices, 1) == 1
-    linear.limit[chosen.repeat_interleave(BLOCK, 0)] = float(qmax(4))
 
 
 def main():
@@ -87,8 +70,6 @@ def main():
     if args.resume:
         decoder = SparseDecoder()
         decoder.load_state_dict(torch.load(args.resume))
-        for linear in decoder.linears().values():
-            widen(linear)
     else:
         def report(decoder, name):
             print(f"{name}: {validate(decoder, valid, valid_starts, 20):.4f}, "

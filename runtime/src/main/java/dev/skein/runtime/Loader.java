@@ -82,7 +82,8 @@ public final class Loader {
         if (options.weights().isPresent() || options.context().isPresent()
                 || options.lengths().isPresent()) {
             throw new IllegalArgumentException(path + " is compiled: --weights, --context and"
-                    + " --lengths are fixed in it; leave them out or name the model it was made of");
+                    + " --lengths are fixed in it; leave them out or name the model it was made"
+                    + " of");
         }
         Arena arena = Arena.ofShared();
         try {
