@@ -2,11 +2,13 @@ package dev.skein.sim.functional;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import dev.skein.hls.isa.WeightBits;
 import dev.skein.hls.number.PackedRows;
@@ -142,6 +144,22 @@ class MatrixUnitTest {
                 }
             }
         }
+    }
+
+    /** The last tile ends at what the span keeps: 44 of 300 tokens. */
+    @ParameterizedTest
+    @FieldSource("MODES")
+    void tiledReductionEndsWithWhatIsKept(ExecutionMode mode) {
+        var rig = new Rig(mode, 20);
+        rig.fillFloats(2);
+        rig.fillBytes(Space.ACT, 0, 4096, -127);
+        var shape = new Shape(Extent.fixed(1), Extent.fixed(20), Extent.tile(16), WeightBits.W8, 0,
+                false, false, true).at(0, 64, 0, 80);
+        var oracle = new InstructionOracle(rig.core());
+        for (int iteration = 0; iteration < 3; iteration++) {
+            rig.check(oracle, shape, new Registers(299, 1, iteration, new Span(0, 1, 0)));
+        }
+        assertTrue(LittleEndian.float32(rig.core().bytes(Space.ACT), OUT) != 0);
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Region;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,36 @@ class SequencerTest {
         assertEquals(0, start[2], "a kept array must not change");
         sequencer.start(0, 1);
         assertArrayEquals(start, sequencer.bases());
+    }
+
+    @Test
+    void repetitionsComeBackAndMoveTheBases() {
+        var sequencer = new Sequencer(program(
+                new Instruction.Repeat(Tokens.NONE, 3), work(1), loop(Extent.fixed(2)), work(2),
+                ENDLOOP, new Instruction.SetBase(Tokens.NONE, 2, 8, true),
+                new Instruction.EndRepeat(Tokens.NONE), work(3),
+                new Instruction.Repeat(Tokens.NONE, 1), work(4),
+                new Instruction.EndRepeat(Tokens.NONE), END), 0);
+        var expected = List.of("1@0", "2@0", "2@1", "1@0", "2@0", "2@1", "1@0", "2@0", "2@1",
+                "3@0", "4@0");
+        assertEquals(expected, trace(sequencer));
+        assertEquals(24, sequencer.bases()[2]);
+        sequencer.start(0, 1);
+        assertEquals(expected, trace(sequencer));
+    }
+
+    @Test
+    void spansChangeLengthsUntilTheNextStep() {
+        var sequencer = new Sequencer(program(work(1), loop(Extent.tile(64)), work(2), ENDLOOP,
+                new Instruction.SetSpan(Tokens.NONE, 1, 1, 0), work(3), loop(Extent.tile(64)),
+                work(4), ENDLOOP, END), 0);
+        for (int step = 0; step < 2; step++) {
+            sequencer.start(300, 1);
+            // 301 tokens are 5 tiles; of them block 0 and block 4 are kept.
+            assertEquals(List.of("1@0", "2@0", "2@1", "2@2", "2@3", "2@4", "3@0", "4@0", "4@1"),
+                    trace(sequencer));
+            assertEquals(new Span(1, 1, 0), sequencer.registers().span());
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.skein.hls.isa.NormKind;
 import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.RopeStyle;
 import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import dev.skein.hls.number.PackedRows;
 import java.util.List;
@@ -85,6 +86,22 @@ class SpecialFunctionUnitTest {
             rig.fillFloats(9);
             rig.check(new Instruction.Softmax(Tokens.NONE, 8, 4 * 400, Extent.tokens(1),
                     Extent.context(1), 0.3f, true), new Registers(position, 9, 0));
+        }
+    }
+
+    /** Against the reference with every token in its place, what is not seen at -infinity. */
+    @ParameterizedTest
+    @FieldSource("MODES")
+    void softmaxOfWhatASpanSees(ExecutionMode mode) {
+        var rig = new Rig(mode, 29);
+        for (int n = 0; n < 60; n++) {
+            var span = new Span(rig.random.nextInt(3), 1 + rig.random.nextInt(3),
+                    rig.random.nextInt(256));
+            int tokens = 1 + rig.random.nextInt(100);
+            var r = new Registers(rig.random.nextInt(400), tokens, 0, span);
+            rig.fillFloats(9);
+            rig.check(new Instruction.Softmax(Tokens.NONE, 8, 4 * 500, Extent.tokens(1),
+                    Extent.context(1), 0.3f, true), r);
         }
     }
 

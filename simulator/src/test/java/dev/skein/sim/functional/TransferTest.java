@@ -13,6 +13,7 @@ import dev.skein.hls.isa.ProgramVerifier;
 import dev.skein.hls.isa.Region;
 import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -80,6 +81,45 @@ class TransferTest {
         assertArrayEquals(new byte[12], on(Space.PAR, 20, 32));
         run(load(Space.PAR, 0, 0, 0, 10, Extent.tile(4)), new Registers(9, 1, 3));
         assertArrayEquals(Arrays.copyOfRange(weights, 80, 100), on(Space.PAR, 0, 20));
+    }
+
+    /** Block 0 and the window from token 128 on: 64 to 127 are left out. */
+    private static final Registers GAP = new Registers(200, 3, 0, new Span(1, 2, 0));
+
+    @Test
+    void theGapOfASpanIsNotLoaded() {
+        run(load(Space.WGT, 32, 100, 0, 48, Extent.context(1)), GAP);
+        byte[] kept = new byte[48 * (203 - 64)];
+        System.arraycopy(weights, 100, kept, 0, 48 * 64);
+        System.arraycopy(weights, 100 + 48 * 128, kept, 48 * 64, kept.length - 48 * 64);
+        assertArrayEquals(kept, on(Space.WGT, 32, 32 + kept.length));
+        assertArrayEquals(new byte[32], on(Space.WGT, 32 + kept.length, 64 + kept.length));
+        // A tile across the gap, and one behind it.
+        run(load(Space.PAR, 0, 100, 0, 48, Extent.tile(50)), GAP.at(1));
+        assertArrayEquals(Arrays.copyOfRange(kept, 48 * 50, 48 * 100), on(Space.PAR, 0, 48 * 50));
+        run(load(Space.PAR, 0, 100, 0, 48, Extent.tile(50)), GAP.at(2));
+        assertArrayEquals(Arrays.copyOfRange(kept, 48 * 100, 48 * 139),
+                on(Space.PAR, 0, 48 * 39));
+    }
+
+    @Test
+    void largeLoadsWithAGapAreWholeOnTwoThreads() {
+        run(load(Space.WGT, 0, 0, 0, 5000, Extent.context(1)), GAP);
+        assertArrayEquals(Arrays.copyOf(weights, 5000 * 64), on(Space.WGT, 0, 5000 * 64));
+        assertArrayEquals(Arrays.copyOfRange(weights, 5000 * 128, 5000 * 203),
+                on(Space.WGT, 5000 * 64, 5000 * 139));
+    }
+
+    @Test
+    void theGapOfASpanIsNotStored() {
+        byte[] rows = random(100 * 139, 9);
+        System.arraycopy(rows, 0, execution.core(1).bytes(Space.ACT), 64, rows.length);
+        run(new Instruction.Store(Tokens.NONE, Space.ACT, 64, Memory.HBM, 1, 0, 0, 100,
+                Extent.context(1)), GAP);
+        byte[] expected = new byte[100 * 210];
+        System.arraycopy(rows, 0, expected, 0, 100 * 64);
+        System.arraycopy(rows, 100 * 64, expected, 100 * 128, rows.length - 100 * 64);
+        assertArrayEquals(expected, memory.read(KV, 0, expected.length));
     }
 
     @Test
