@@ -30,22 +30,50 @@ public final class Boards {
      * @throws BoardException if there is no such board or the file breaks a rule
      */
     public static Board load(String nameOrPath) {
-        if (nameOrPath.endsWith(SUFFIX) || nameOrPath.contains("/")
-                || nameOrPath.contains("\\")) {
-            return loadFile(nameOrPath);
+        return parse(isPath(nameOrPath) ? nameOrPath : nameOrPath + SUFFIX, text(nameOrPath));
+    }
+
+    /**
+     * The board of a text.
+     *
+     * @param file what messages call it
+     * @throws BoardException if the text breaks a rule
+     */
+    public static Board parse(String file, String text) {
+        return BoardReader.read(file, text);
+    }
+
+    /**
+     * The text of a board file.
+     *
+     * @param nameOrPath as of {@link #load}
+     * @throws BoardException if there is no such board
+     */
+    public static String text(String nameOrPath) {
+        return new String(bytes(nameOrPath), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String nameOrPath) {
+        if (isPath(nameOrPath)) {
+            return fileBytes(nameOrPath);
         }
         try (InputStream in = Boards.class.getResourceAsStream(nameOrPath + SUFFIX)) {
             if (in == null) {
                 throw new BoardException("board '" + nameOrPath + "': not found; built-in boards: "
                         + String.join(", ", names()) + "; or give the path of a board file");
             }
-            return parse(nameOrPath + SUFFIX, in.readAllBytes());
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new BoardException("board '" + nameOrPath + "': " + e.getMessage());
         }
     }
 
-    private static Board loadFile(String path) {
+    private static boolean isPath(String nameOrPath) {
+        return nameOrPath.endsWith(SUFFIX) || nameOrPath.contains("/")
+                || nameOrPath.contains("\\");
+    }
+
+    private static byte[] fileBytes(String path) {
         try {
             Path file = Path.of(path);
             if (!Files.isRegularFile(file)) {
@@ -55,14 +83,10 @@ public final class Boards {
                 throw new BoardException("board file " + path + ": " + Files.size(file)
                         + " bytes; at most " + MAX_BYTES);
             }
-            return parse(path, Files.readAllBytes(file));
+            return Files.readAllBytes(file);
         } catch (IOException | java.nio.file.InvalidPathException e) {
             throw new BoardException("board file " + path + ": " + e.getMessage());
         }
-    }
-
-    private static Board parse(String file, byte[] bytes) {
-        return BoardReader.read(file, new String(bytes, StandardCharsets.UTF_8));
     }
 
     /** Names of the built-in boards, sorted. */
