@@ -35,7 +35,8 @@ final class BoardReader {
         var memories = new MemoryReader(keys, clockMHz, cores, fetch.source());
         return new Board(name, description, clockMHz, cores, buffers(), control(), fetch, mpe(),
                 sfu(), sys(), memories.read(hbmChannels), hbmChannels, memories.axiSwitch(),
-                mapping(), energy(), keys.real("price_USD", 0, 1e7), new FabricReader(keys).read(cores));
+                mapping(), energy(), keys.real("price_USD", 0, 1e7),
+                new FabricReader(keys).read(cores));
     }
 
     private Fetch fetch() {

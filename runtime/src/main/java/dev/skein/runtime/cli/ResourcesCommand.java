@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
         description = "Estimates LUT, FF, BRAM36, URAM and DSP of every part and SLR of a board's"
             + " overlay. DSP, URAM and BRAM36 follow from the structure in the board file; LUT and"
             + " FF from coefficients of the device family. Exit code 1 if it does not fit.",
-        footer = {"", "JSON: board, technology, fits, problem, parts[].{name, LUT, FF, BRAM36, URAM,"
-            + " DSP}, slrs[].{use, usable, capacity}, total, capacity (each {LUT, ...})."})
+        footer = {"", "JSON: board, technology, fits, problem, parts[].{name, LUT, FF, BRAM36,"
+            + " URAM, DSP}, slrs[].{use, usable, capacity}, total, capacity (each {LUT, ...})."})
 public final class ResourcesCommand implements Callable<Integer> {
     private static final String ROW = "%-24s %11s %11s %8s %6s %7s";
 

@@ -58,8 +58,8 @@ final class DesignSpace {
     }
 
     /**
-     * Another number of cores and another channel map: all channels, the remainder to some cores, or
-     * the same number for each core and some channels unused.
+     * Another number of cores and another channel map: all channels, the remainder to some cores,
+     * or the same number for each core and some channels unused.
      */
     private Design cores(Design d, RandomGenerator random) {
         int cores = 1 + random.nextInt(Math.min(channels, MAX_CORES_PER_SLR * slrs));

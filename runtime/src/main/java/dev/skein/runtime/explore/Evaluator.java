@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.OptionalDouble;
 
-/** Builds, checks, compiles and simulates one candidate. Has no state that one leaves to another. */
+/** Builds, checks, compiles and simulates one candidate; keeps nothing from one to another. */
 final class Evaluator {
     private final BoardText text;
     private final Board base;

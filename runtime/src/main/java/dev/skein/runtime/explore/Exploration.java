@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +17,8 @@ import java.util.function.Consumer;
 /**
  * The search: generations of designs, the first around the start board and at random, later ones
  * from the Pareto front so far. A generation is proposed from the seed and the outcomes of the
- * complete generations before it, so that it is the same whatever the order in which threads finish.
+ * complete generations before it, so that it is the same whatever the order in which threads
+ * finish.
  */
 final class Exploration {
     private static final int GENERATION = 16;

@@ -28,7 +28,10 @@ public enum Gene {
     WGT("buffer.wgt_KiB", b -> b.buffers().wgtBytes() >> 10, 256, 384, 512, 640, 768, 896, 1024,
             1152, 1280, 1408, 1536, 1664, 1792, 2048, 2560, 3072),
     /** Parameter buffer. */
-    PAR("buffer.par_KiB", b -> b.buffers().parBytes() >> 10, 64, 128, 256, 512, 1024);
+    PAR("buffer.par_KiB", b -> b.buffers().parBytes() >> 10, 64, 128, 256, 512, 1024),
+    /** Tiles the weight buffer holds: the compiler's tile size. */
+    TILES("mapping.tilesPerBuffer", b -> b.mapping().tilesPerBuffer(), 2, 3, 4, 6, 8, 12, 16, 24,
+            32);
 
     /** How often a step goes to a neighbouring value, of ten times. */
     private static final int NEAR_OF_TEN = 7;
