@@ -19,6 +19,7 @@ final class MemoryReader {
     private final double kernelMHz;
     private final int cores;
     private final boolean fetchFromHbm;
+    private final boolean fetchFromParam;
     private AxiSwitch axiSwitch = AxiSwitch.OFF;
 
     MemoryReader(Keys keys, double kernelMHz, int cores, Fetch.Source source) {
@@ -26,6 +27,7 @@ final class MemoryReader {
         this.kernelMHz = kernelMHz;
         this.cores = cores;
         this.fetchFromHbm = source == Fetch.Source.HBM;
+        this.fetchFromParam = source == Fetch.Source.PARAM;
     }
 
     /** What {@link #read} found. */
@@ -36,7 +38,8 @@ final class MemoryReader {
     /** The memories of each core. */
     List<CoreMemories> read(int hbmChannels) {
         int[] weights = keys.perCore("hbm.weights.channelsPerCore", cores, 1, MAX_CHANNELS);
-        int[] param = keys.perCore("hbm.param.channelsPerCore", cores, 0, MAX_CHANNELS);
+        int[] param = keys.perCore("hbm.param.channelsPerCore", cores, fetchFromParam ? 1 : 0,
+                MAX_CHANNELS);
         int used = Arrays.stream(weights).sum() + Arrays.stream(param).sum()
                 + (fetchFromHbm ? cores : 0);
         if (used > hbmChannels) {

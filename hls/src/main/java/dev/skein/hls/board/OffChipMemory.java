@@ -31,12 +31,6 @@ public record OffChipMemory(int firstChannel, int channels, int ports, long chan
         return Math.multiplyExact(channelBytes, channels);
     }
 
-    /** Kernel cycles from the end of the last data until it is with the core. */
-    public int latencyCycles() {
-        return (int) dram.clock().cycles(dram.latencyTicks() - dram.burstTicks())
-                + crossingCycles;
-    }
-
     /** The channel of the group that holds a byte. */
     public int channel(long address) {
         return (int) (address / stripeBytes % channels);

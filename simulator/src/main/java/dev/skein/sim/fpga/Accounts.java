@@ -20,6 +20,7 @@ final class Accounts {
         long waitPeer;
         final long[] waitTokenFrom = new long[Unit.QUEUED];
         long waitDispatch;
+        long waitFetch;
         long idle;
 
         private UnitCycles toRecord() {
@@ -28,7 +29,7 @@ final class Accounts {
                 from.add(w);
             }
             return new UnitCycles(instructions, busy, waitMemory, waitPeer, from, waitDispatch,
-                    idle);
+                    waitFetch, idle);
         }
     }
 
@@ -38,6 +39,7 @@ final class Accounts {
         long dispatch;
         long waitQueue;
         long waitDrain;
+        long waitFetch;
         long idle;
 
         private OfCore() {
@@ -47,7 +49,8 @@ final class Accounts {
         }
 
         private CoreCycles toRecord() {
-            return new CoreCycles(new SequencerCycles(dispatch, waitQueue, waitDrain, idle),
+            return new CoreCycles(new SequencerCycles(dispatch, waitQueue, waitDrain, waitFetch,
+                    idle),
                     List.of(units).stream().map(OfUnit::toRecord).toList());
         }
     }
@@ -58,7 +61,9 @@ final class Accounts {
     private final long[] readBytes = new long[Memory.values().length];
     private final long[] writtenBytes = new long[Memory.values().length];
     private long macs;
+    private long laneOperations;
     private long onChipBytes;
+    private long dispatched;
 
     Accounts(int cores) {
         this.cores = new OfCore[cores];
@@ -72,6 +77,7 @@ final class Accounts {
         unit.instructions++;
         opcodeCount[op.source().opcode().ordinal()]++;
         macs += op.macs();
+        laneOperations += op.laneOperations();
         onChipBytes += op.onChipBytes();
         switch (op.work()) {
             case Work.Transfer t -> (t.write() ? writtenBytes : readBytes)[t.memory().ordinal()]
@@ -80,6 +86,11 @@ final class Accounts {
                     += (long) g.count() * (Integer.BYTES + g.rowBytes());
             case Work.Compute _, Work.Meet _ -> { }
         }
+    }
+
+    /** A sequencer has taken an instruction, its own ones too. */
+    void dispatched() {
+        dispatched++;
     }
 
     /** It has occupied its unit for so long. */
@@ -96,7 +107,7 @@ final class Accounts {
     }
 
     CycleReport report(String program, Board board, int position, int tokens, long cycles,
-            Map<Memory, MemoryTraffic> memories) {
+            Map<Memory, MemoryTraffic> memories, MemoryTraffic fetch) {
         var opcodes = new EnumMap<Opcode, OpcodeCycles>(Opcode.class);
         for (Opcode o : Opcode.values()) {
             if (opcodeCount[o.ordinal()] > 0) {
@@ -105,7 +116,7 @@ final class Accounts {
             }
         }
         return new CycleReport(program, board, position, tokens, cycles,
-                List.of(cores).stream().map(OfCore::toRecord).toList(), memories, opcodes, macs,
-                onChipBytes);
+                List.of(cores).stream().map(OfCore::toRecord).toList(), memories, fetch, opcodes,
+                new Activity(macs, laneOperations, onChipBytes, dispatched));
     }
 }

@@ -40,6 +40,7 @@ public final class CycleMachine {
         var run = new EventRun(program, board, values, position, tokens);
         long cycles = run.run();
         return run.accounts.report(program.name(), board, position, tokens, cycles,
-                run.memories.finish(cycles, run.accounts));
+                run.memories.finish(cycles, run.accounts),
+                run.memories.finishFetch(cycles, run.fetchedBytes()));
     }
 }

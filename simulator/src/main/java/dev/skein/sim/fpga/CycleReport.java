@@ -2,6 +2,7 @@ package dev.skein.sim.fpga;
 
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Energy;
+import dev.skein.hls.board.Fetch;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Opcode;
 import dev.skein.hls.isa.Unit;
@@ -20,13 +21,14 @@ import java.util.Map;
  * @param cycles kernel cycles from 0 until the last core ended
  * @param cores accounts of each core
  * @param memories traffic of each memory
+ * @param fetch instructions read from memory: all their bytes as payload, but as channels only those
+ *     that nothing else is read from (the others are among the memories)
  * @param opcodes executions of each opcode of a unit, over all cores
- * @param macs multiply-accumulates
- * @param onChipBytes bytes read from and written to on-chip buffers
+ * @param activity what was done, for the energy estimate
  */
 public record CycleReport(String program, Board board, int position, int tokens, long cycles,
-        List<CoreCycles> cores, Map<Memory, MemoryTraffic> memories,
-        Map<Opcode, OpcodeCycles> opcodes, long macs, long onChipBytes) {
+        List<CoreCycles> cores, Map<Memory, MemoryTraffic> memories, MemoryTraffic fetch,
+        Map<Opcode, OpcodeCycles> opcodes, Activity activity) {
     /** Below this share nothing is called the bound. */
     private static final double BOUND_SHARE = 0.5;
 
@@ -49,13 +51,14 @@ public record CycleReport(String program, Board board, int position, int tokens,
 
     /** Physical bytes of all off-chip memories. */
     public long bytesMoved() {
-        return memories.values().stream().mapToLong(MemoryTraffic::physicalBytes).sum();
+        return fetch.physicalBytes()
+                + memories.values().stream().mapToLong(MemoryTraffic::physicalBytes).sum();
     }
 
-    /** Physical bytes of all HBM pseudo-channels, weights, KV cache and parameters. */
+    /** Physical bytes of all HBM pseudo-channels: weights, KV cache, parameters, instructions. */
     public long hbmBytes() {
         return memories.get(Memory.HBM).physicalBytes()
-                + memories.get(Memory.PARAM).physicalBytes();
+                + memories.get(Memory.PARAM).physicalBytes() + fetch.physicalBytes();
     }
 
     /**
@@ -111,20 +114,34 @@ public record CycleReport(String program, Board board, int position, int tokens,
         return largest;
     }
 
-    /** Estimated energy, joules: static power and the events of {@link Energy}, by component. */
-    public Map<String, Double> joulesByComponent() {
+    /**
+     * Estimated energy, joules, by component: static power and the events of {@link Energy}. The
+     * bytes of instructions are charged to fetch, not to the memory they come from.
+     */
+    public Map<EnergyComponent, Double> joulesByComponent() {
         Energy e = board.energy();
         double pico = 1e-12;
-        return Map.of("static", e.staticW() * seconds(),
-                "hbm", e.hbmPJPerByte() * pico * hbmBytes(),
-                "ddr", e.ddrPJPerByte() * pico * memories.get(Memory.DDR).physicalBytes(),
-                "mac", e.macPJ() * pico * macs,
-                "onChip", e.onChipPJPerByte() * pico * onChipBytes);
+        Fetch.Source source = board.fetch().source();
+        long fetched = source == Fetch.Source.CHIP ? 0 : fetch.readBytes();
+        boolean fromDdr = source == Fetch.Source.DDR;
+        double fetchPJPerByte = fromDdr ? e.ddrPJPerByte() : e.hbmPJPerByte();
+        long hbm = hbmBytes() - (fromDdr ? 0 : fetched);
+        long ddr = memories.get(Memory.DDR).physicalBytes() - (fromDdr ? fetched : 0);
+        var joules = new EnumMap<EnergyComponent, Double>(EnergyComponent.class);
+        joules.put(EnergyComponent.STATIC, e.staticW() * seconds());
+        joules.put(EnergyComponent.HBM, e.hbmPJPerByte() * pico * hbm);
+        joules.put(EnergyComponent.DDR, e.ddrPJPerByte() * pico * ddr);
+        joules.put(EnergyComponent.MPE, e.macPJ() * pico * activity.macs());
+        joules.put(EnergyComponent.SFU, e.sfuPJ() * pico * activity.laneOperations());
+        joules.put(EnergyComponent.BUFFERS, e.onChipPJPerByte() * pico * activity.onChipBytes());
+        joules.put(EnergyComponent.FETCH, pico * (e.instructionPJ() * activity.instructions()
+                + fetchPJPerByte * fetched));
+        return joules;
     }
 
     /** Estimated energy of the step, joules. */
     public double joules() {
-        return joulesByComponent().values().stream().sorted().mapToDouble(x -> x).sum();
+        return joulesByComponent().values().stream().mapToDouble(x -> x).sum();
     }
 
     /** A table for people; see {@link ReportText}. */

@@ -21,6 +21,10 @@ final class EventCore {
     private final TokenTimes[] fifos = new TokenTimes[UNITS * UNITS];
     private final Accounts.OfCore account;
 
+    private final EventFetch fetch;
+    private final Stalls stalls = new Stalls();
+    /** Since when the sequencer waits for its instruction, or NEVER if it has it. */
+    private long waitingSince = EventRun.NEVER;
     /** When the instruction at the sequencer has been decoded. */
     private long decoded;
     /** Dispatched instructions whose end is not known yet. */
@@ -29,7 +33,7 @@ final class EventCore {
     /** When END was reached. */
     private long ended = EventRun.NEVER;
 
-    EventCore(EventRun run, int core, Sequencer sequencer) {
+    EventCore(EventRun run, int core, Sequencer sequencer, Streams stream) {
         this.run = run;
         this.board = run.board;
         this.core = core;
@@ -37,36 +41,76 @@ final class EventCore {
         this.account = run.accounts.cores[core];
         this.latestEnd = -board.control().tokenLatencyCycles();
         for (int u = 0; u < UNITS; u++) {
-            units[u] = new EventUnit(board.control().queueDepth());
+            boolean transfers = u == Unit.LD.ordinal() || u == Unit.ST.ordinal();
+            units[u] = new EventUnit(board.control().queueDepth(),
+                    transfers ? board.control().outstanding() : 1);
             run.clear(core, u);
         }
         for (int i = 0; i < fifos.length; i++) {
             fifos[i] = new TokenTimes();
         }
-        decode(0);
+        this.fetch = new EventFetch(run, core, stream);
+        next(0);
+    }
+
+    /** The sequencer turns to its next instruction. */
+    private void next(long t) {
+        if (fetch.available(sequencer.index(), t) == t) {
+            decode(t);
+        } else {
+            waitingSince = t;
+            stalls.begin(t, EventRun.NEVER);
+            planSequencer();
+        }
     }
 
     private void decode(long t) {
+        run.accounts.dispatched();
+        fetch.take(sequencer.index(), t);
         decoded = t + board.control().dispatchCycles();
         account.dispatch += board.control().dispatchCycles();
         planSequencer();
     }
 
+    /** The event of the fetch unit. */
+    void fetch(long t) {
+        fetch.request(t);
+        planSequencerIfWaiting();
+    }
+
     private void planSequencer() {
+        if (waitingSince != EventRun.NEVER) {
+            run.plan(core, EventRun.SEQUENCER, fetch.available(sequencer.index(), waitingSince));
+            return;
+        }
         Instruction instruction = sequencer.instruction();
         long t = decoded;
         if (Resolver.drains(instruction)) {
             t = unresolved > 0 ? EventRun.NEVER
                     : Math.max(t, latestEnd + board.control().tokenLatencyCycles());
+            if (sequencer.atEnd() && t != EventRun.NEVER) {
+                t = Math.max(t, fetch.latestLanding());
+            }
         } else if (instruction.unit() != Unit.SEQ) {
             EventUnit unit = units[instruction.unit().ordinal()];
             t = unit.hasRoom() ? Math.max(t, unit.roomFrom()) : EventRun.NEVER;
         }
-        run.plan(core, UNITS, t);
+        run.plan(core, EventRun.SEQUENCER, t);
     }
 
-    /** The event of the sequencer: the instruction leaves it. */
-    void dispatch(long t) {
+    /** The event of the sequencer: its instruction has come, or leaves it. */
+    void sequence(long t) {
+        if (waitingSince == EventRun.NEVER) {
+            dispatch(t);
+            return;
+        }
+        account.waitFetch += t - waitingSince;
+        stalls.end(t);
+        waitingSince = EventRun.NEVER;
+        decode(t);
+    }
+
+    private void dispatch(long t) {
         Instruction instruction = sequencer.instruction();
         int u = instruction.unit().ordinal();
         if (u < UNITS) {
@@ -74,7 +118,7 @@ final class EventCore {
             Operation op = run.resolver.resolve(instruction, sequencer.registers(),
                     sequencer.bases());
             boolean head = units[u].isEmpty();
-            units[u].enter(op, t);
+            units[u].enter(op, sequencer.index(), t);
             unresolved++;
             if (head) {
                 planUnit(u);
@@ -84,11 +128,16 @@ final class EventCore {
         }
         if (sequencer.atEnd()) {
             ended = t;
-            run.plan(core, UNITS, EventRun.NEVER);
+            run.clear(core, EventRun.SEQUENCER);
+            run.clear(core, EventRun.FETCH);
             run.ended();
         } else {
+            int index = sequencer.index();
             sequencer.advance();
-            decode(t);
+            if (sequencer.index() <= index) {
+                fetch.jump(sequencer.index(), t);
+            }
+            next(t);
         }
     }
 
@@ -131,22 +180,21 @@ final class EventCore {
                 finish(u, op, t, t + c.cycles(), t + c.cycles());
             }
             case Work.Transfer x -> {
-                run.memories.begin();
-                long end = run.memories.serve(x.memory(), core, t, x.address(), x.bytes(),
-                        x.write());
+                EventMemories.Group group = run.memories.group(x.memory(), core);
+                run.memories.begin(t);
+                run.memories.serve(group, t, x.address(), x.bytes(), x.write());
                 if (x.bytes2() > 0) {
-                    end = Math.max(end, run.memories.serve(x.memory(), core, t, x.address2(),
-                            x.bytes2(), x.write()));
+                    run.memories.serve(group, t, x.address2(), x.bytes2(), x.write());
                 }
-                moved(u, op, t, end, run.memories.busiestSinceBegin(x.memory()), x.memory());
+                moved(u, op, t, run.memories.dataCycles());
             }
             case Work.Gather g -> {
-                run.memories.begin();
-                long end = run.memories.serve(Memory.DDR, core, t, g.index(),
+                run.memories.begin(t);
+                run.memories.serve(run.memories.group(Memory.DDR, core), t, g.index(),
                         (long) Integer.BYTES * g.count(), false);
                 open(unit, op, t);
-                unit.openData = run.memories.busiestSinceBegin(Memory.DDR);
-                run.plan(core, u, end + board.memory(Memory.DDR, core).latencyCycles());
+                unit.openData = run.memories.dataCycles();
+                run.plan(core, u, run.memories.landing());
             }
             case Work.Meet _ -> {
                 open(unit, op, t);
@@ -159,8 +207,12 @@ final class EventCore {
     private void accountWaits(int u, long t) {
         EventUnit unit = units[u];
         Accounts.OfUnit a = account.units[u];
-        long ready = unit.headReady();
-        a.waitDispatch += ready - unit.free;
+        long slot = Math.clamp(unit.slotFree(), unit.free, Math.max(unit.free, t));
+        long ready = Math.max(slot, Math.min(unit.headVisible(), t));
+        a.waitMemory += slot - unit.free;
+        long fetching = stalls.within(slot, ready);
+        a.waitFetch += fetching;
+        a.waitDispatch += ready - slot - fetching;
         int waits = unit.head().source().tokens().waits();
         long last = ready;
         int lastFrom = 0;
@@ -174,7 +226,7 @@ final class EventCore {
                 fifo.pop();
             }
         }
-        a.waitTokenFrom[lastFrom] += t - ready;
+        a.waitTokenFrom[lastFrom] += Math.max(0, t - ready);
     }
 
     private static void open(EventUnit unit, Operation op, long t) {
@@ -186,23 +238,24 @@ final class EventCore {
         Operation op = unit.open;
         unit.open = null;
         var g = (Work.Gather) op.work();
-        run.memories.begin();
-        long end = t;
+        unit.lastStart = t;
+        run.memories.begin(t);
         for (int r = 0; r < g.count(); r++) {
             int row = run.values.rowNumber(core, g.index() + (long) Integer.BYTES * r, r);
-            end = Math.max(end, run.memories.serve(Memory.DDR, core, t,
-                    g.table() + (long) row * g.rowBytes(), g.rowBytes(), false));
+            run.memories.serve(run.memories.group(Memory.DDR, core), t,
+                    g.table() + (long) row * g.rowBytes(), g.rowBytes(), false);
         }
-        moved(Unit.LD.ordinal(), op, unit.openSince, end,
-                unit.openData + run.memories.busiestSinceBegin(Memory.DDR), Memory.DDR);
+        moved(Unit.LD.ordinal(), op, unit.openSince, unit.openData + run.memories.dataCycles());
     }
 
-    /** The data of a transfer has moved. */
-    private void moved(int u, Operation op, long start, long end, long dataCycles,
-            Memory memory) {
-        account.units[u].busy += dataCycles;
-        account.units[u].waitMemory += end - start - dataCycles;
-        finish(u, op, start, end, end + board.memory(memory, core).latencyCycles());
+    /** The data of a transfer has moved: its busy cycles are those not under an earlier one. */
+    private void moved(int u, Operation op, long start, long dataCycles) {
+        long end = Math.max(run.memories.dataEnd(), units[u].free);
+        long own = end - Math.max(start, units[u].free);
+        long busy = Math.min(own, dataCycles);
+        account.units[u].busy += busy;
+        account.units[u].waitMemory += own - busy;
+        finish(u, op, start, end, Math.max(end, run.memories.landing()));
     }
 
     /** All cores have met at this SYNC. */
@@ -221,6 +274,7 @@ final class EventCore {
         EventUnit unit = units[u];
         unit.free = free;
         unit.lastEnd = Math.max(end, unit.lastEnd);
+        unit.end(unit.lastEnd);
         latestEnd = Math.max(latestEnd, unit.lastEnd);
         unresolved--;
         run.accounts.occupied(op, free - start);
@@ -239,6 +293,10 @@ final class EventCore {
         if (ended == EventRun.NEVER) {
             planSequencer();
         }
+    }
+
+    long fetchedBytes() {
+        return fetch.bytes();
     }
 
     /** Ends the run: the cycles after the last instruction. */

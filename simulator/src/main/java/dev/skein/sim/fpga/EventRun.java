@@ -15,7 +15,11 @@ import java.util.Arrays;
 final class EventRun {
     /** A time that is not known yet. */
     static final long NEVER = Long.MAX_VALUE;
-    private static final int AGENTS = Unit.QUEUED + 1;
+    /** The agents of a core behind its units. */
+    static final int SEQUENCER = Unit.QUEUED;
+    /** See {@link #SEQUENCER}. */
+    static final int FETCH = SEQUENCER + 1;
+    private static final int AGENTS = FETCH + 1;
 
     final Board board;
     final Values values;
@@ -41,7 +45,7 @@ final class EventRun {
         for (int c = 0; c < cores.length; c++) {
             var sequencer = new Sequencer(program, c);
             sequencer.start(position, tokens);
-            cores[c] = new EventCore(this, c, sequencer);
+            cores[c] = new EventCore(this, c, sequencer, Streams.of(program, board, c));
         }
     }
 
@@ -55,8 +59,10 @@ final class EventRun {
             }
             cycles = t;
             int unit = agent % AGENTS;
-            if (unit == Unit.QUEUED) {
-                cores[agent / AGENTS].dispatch(t);
+            if (unit == SEQUENCER) {
+                cores[agent / AGENTS].sequence(t);
+            } else if (unit == FETCH) {
+                cores[agent / AGENTS].fetch(t);
             } else {
                 cores[agent / AGENTS].start(unit, t);
             }
@@ -65,6 +71,11 @@ final class EventRun {
             core.close(cycles);
         }
         return cycles;
+    }
+
+    /** Bytes of instructions read from memory. */
+    long fetchedBytes() {
+        return Arrays.stream(cores).mapToLong(EventCore::fetchedBytes).sum();
     }
 
     private int earliest() {

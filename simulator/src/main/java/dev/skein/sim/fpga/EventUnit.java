@@ -6,13 +6,20 @@ final class EventUnit {
     private final long[] enteredAt;
     /** Start of the instruction that had this slot; the slot is free from the next cycle on. */
     private final long[] startedAt;
+    /** Indexes in the stream, by slot. */
+    private final int[] indexes;
+    /** Ends of the last instructions, as many as may be in flight. */
+    private final long[] ends;
     private int entered;
     private int started;
+    private int ended;
 
-    /** When the unit is free of its predecessor; {@link EventRun#NEVER} while not known. */
+    /** When its data has moved or its work is done: the end of the last busy cycle known. */
     long free;
     /** End of the last instruction whose end is known. */
     long lastEnd;
+    /** When the last one started, or the second half of its LDG. */
+    long lastStart = -1;
     /** The instruction that has started and whose end is not known: SYNC, first half of LDG. */
     Operation open;
     /** Its start. */
@@ -20,7 +27,9 @@ final class EventUnit {
     /** Its data cycles so far. */
     long openData;
 
-    EventUnit(int depth) {
+    EventUnit(int depth, int outstanding) {
+        ends = new long[outstanding];
+        indexes = new int[depth];
         queue = new Operation[depth];
         enteredAt = new long[depth];
         startedAt = new long[depth];
@@ -39,7 +48,8 @@ final class EventUnit {
         return entered == started;
     }
 
-    void enter(Operation op, long t) {
+    void enter(Operation op, int index, long t) {
+        indexes[entered % queue.length] = index;
         queue[entered % queue.length] = op;
         enteredAt[entered % queue.length] = t;
         entered++;
@@ -49,12 +59,32 @@ final class EventUnit {
         return queue[started % queue.length];
     }
 
+    /** Index of the head in the stream. */
+    int headIndex() {
+        return indexes[started % queue.length];
+    }
+
+    /** From when the head can be seen. */
+    long headVisible() {
+        return enteredAt[started % queue.length] + 1;
+    }
+
+    /** When so many instructions have ended that one more may be in flight. */
+    long slotFree() {
+        return ends[started % ends.length];
+    }
+
     /** The earliest start of the head as far as queue and unit are concerned. */
     long headReady() {
-        return Math.max(free, enteredAt[started % queue.length] + 1);
+        return Math.max(Math.max(slotFree(), lastStart + 1), headVisible());
+    }
+
+    void end(long t) {
+        ends[ended++ % ends.length] = t;
     }
 
     void start(long t) {
+        lastStart = t;
         startedAt[started % queue.length] = t;
         started++;
     }

@@ -22,6 +22,8 @@ public final class ReportText {
         for (Memory memory : Memory.values()) {
             memory(out, r, memory);
         }
+        line(out, "  fetch %,d B of instructions from %s", r.fetch().readBytes(),
+                r.board().fetch().source().key());
         for (int c = 0; c < r.cores().size(); c++) {
             core(out, c, r.cores().get(c), r.cycles());
         }
@@ -34,6 +36,8 @@ public final class ReportText {
         }
         line(out, "  %.3f J per step, %.1f W (estimate from the board's coefficients)", r.joules(),
                 r.joules() / r.seconds());
+        r.joulesByComponent().forEach((c, joules) -> line(out, "  %-8s %10.6f J, %5.1f %% (%s)",
+                c.text(), joules, 100 * joules / r.joules(), c.key()));
         return out.toString();
     }
 
@@ -58,17 +62,19 @@ public final class ReportText {
             if (unit != Unit.SEQ) {
                 UnitCycles u = cycles.unit(unit);
                 line(out, "  core %d %-4s %5.1f %% busy, waits: %.1f %% token, %.1f %% memory, "
-                        + "%.1f %% peer, %.1f %% dispatch; %.1f %% idle", core, unit,
+                        + "%.1f %% peer, %.1f %% dispatch, %.1f %% fetch; %.1f %% idle", core,
+                        unit,
                         percent(u.busy(), total), percent(u.waitToken(), total),
                         percent(u.waitMemory(), total), percent(u.waitPeer(), total),
-                        percent(u.waitDispatch(), total), percent(u.idle(), total));
+                        percent(u.waitDispatch(), total), percent(u.waitFetch(), total),
+                        percent(u.idle(), total));
             }
         }
         SequencerCycles s = cycles.sequencer();
-        line(out, "  core %d SEQ  %5.1f %% dispatch, waits: %.1f %% full queue, %.1f %% drain; "
-                + "%.1f %% idle", core, percent(s.dispatch(), total),
+        line(out, "  core %d SEQ  %5.1f %% dispatch, waits: %.1f %% full queue, %.1f %% drain, "
+                + "%.1f %% fetch; %.1f %% idle", core, percent(s.dispatch(), total),
                 percent(s.waitQueue(), total), percent(s.waitDrain(), total),
-                percent(s.idle(), total));
+                percent(s.waitFetch(), total), percent(s.idle(), total));
     }
 
     private static double percent(long part, long total) {

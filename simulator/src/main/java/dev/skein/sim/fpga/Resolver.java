@@ -42,7 +42,7 @@ final class Resolver {
             case Instruction.Ewise x -> vector(x, r, bases, VectorKind.of(x.fn()),
                     x.last() ? 1 : x.rows().resolve(r), x.cols());
             case Instruction.Broadcast x -> broadcast(x, r, bases);
-            case Instruction.Barrier x -> new Operation(x, r, bases, new Work.Meet(), 0, 0);
+            case Instruction.Barrier x -> new Operation(x, r, bases, new Work.Meet(), 0, 0, 0);
             case Instruction.Loop _, Instruction.EndLoop _, Instruction.SetBase _,
                 Instruction.End _, Instruction.SetSpan _, Instruction.Repeat _,
                 Instruction.EndRepeat _ -> throw new IllegalArgumentException(
@@ -71,7 +71,7 @@ final class Resolver {
         var work = new Work.Transfer(t.memory(), row0 + rows.first() * t.rowBytes(),
                 rows.count() * t.rowBytes(), row0 + rows.second() * t.rowBytes(),
                 rows.secondCount() * t.rowBytes(), write);
-        return new Operation(i, r, bases, work, 0, work.allBytes());
+        return new Operation(i, r, bases, work, 0, 0, work.allBytes());
     }
 
     private static Operation gather(Instruction.LoadGather g, Registers r, long[] bases) {
@@ -79,7 +79,7 @@ final class Resolver {
         long base = bases[g.base()];
         return new Operation(g, r, bases,
                 new Work.Gather(base + g.index(), base + g.offset(), g.rowBytes(), count), 0,
-                (long) g.rowBytes() * count);
+                0, (long) g.rowBytes() * count);
     }
 
     private Operation matrix(Instruction i, Instruction.Matrix x, Registers r, long[] bases,
@@ -89,7 +89,8 @@ final class Resolver {
         int k = x.k().resolve(r);
         long cycles = mm ? board.mpe().mmCycles(m, n, k) : board.mpe().mvCycles(m, n, k);
         long bytes = (long) m * k + (long) n * k * x.bits().bits() / 8 + (long) WORD * m * n;
-        return new Operation(i, r, bases, new Work.Compute(cycles), (long) m * n * k, bytes);
+        return new Operation(i, r, bases, new Work.Compute(cycles), (long) m * n * k, 0,
+                bytes);
     }
 
     /** A strip's steps stand for columns: the multiplexer feeds kept weights at the dense rate. */
@@ -99,20 +100,21 @@ final class Resolver {
         long cycles = mm ? board.mpe().mmCycles(m, x.n(), depth)
                 : board.mpe().mvCycles(m, x.n(), depth);
         long bytes = (long) m * x.k() + x.scale() - x.weight() + (long) WORD * m * x.n();
-        return new Operation(x, r, bases, new Work.Compute(cycles), (long) m * x.n() * depth,
+        return new Operation(x, r, bases, new Work.Compute(cycles), (long) m * x.n() * depth, 0,
                 bytes);
     }
 
     private Operation vector(Instruction i, Registers r, long[] bases, VectorKind kind, int rows,
             int cols) {
-        long sweeps = board.sfu().costs().get(kind).passes() + 1L;
+        long sweeps = board.sfu().costs().get(kind).passes();
+        long elements = (long) rows * cols;
         return new Operation(i, r, bases, new Work.Compute(board.sfu().cycles(kind, rows, cols)),
-                0, WORD * sweeps * rows * cols);
+                0, sweeps * elements, WORD * (sweeps + 1) * elements);
     }
 
     private Operation broadcast(Instruction.Broadcast b, Registers r, long[] bases) {
         long bytes = (long) WORD * b.rows().resolve(r) * b.cols();
         return new Operation(b, r, bases, new Work.Compute(board.sys().broadcastCycles(bytes)), 0,
-                bytes * (1 + cores));
+                0, bytes * (1 + cores));
     }
 }

@@ -1,6 +1,7 @@
 package dev.skein.sim.fpga;
 
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.Dram;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Unit;
@@ -20,21 +21,26 @@ final class TickCore {
     final TickUnit[] units = new TickUnit[UNITS];
     private final TickFifo[][] fifos = new TickFifo[UNITS][UNITS];
 
+    private final TickFetch fetch;
+
+    private boolean waiting = true;
     private int decodeLeft;
     private int outstanding;
     private int sinceEnd;
     private boolean ended;
 
-    TickCore(TickRun run, int core, Sequencer sequencer) {
+    TickCore(TickRun run, int core, Sequencer sequencer, Streams stream) {
         this.run = run;
         this.board = run.board;
         this.core = core;
         this.sequencer = sequencer;
         this.account = run.accounts.cores[core];
-        this.decodeLeft = board.control().dispatchCycles();
+        this.fetch = new TickFetch(run.memories, core, stream, board.fetch());
         this.sinceEnd = board.control().tokenLatencyCycles();
         for (int u = 0; u < UNITS; u++) {
-            units[u] = new TickUnit(this, u, account.units[u]);
+            boolean transfers = u == Unit.LD.ordinal() || u == Unit.ST.ordinal();
+            units[u] = new TickUnit(this, u, transfers ? board.control().outstanding() : 1,
+                    account.units[u]);
             for (int v = 0; v < UNITS; v++) {
                 fifos[u][v] = new TickFifo();
             }
@@ -43,12 +49,9 @@ final class TickCore {
 
     // What units ask of their core.
 
-    int latencyCycles(Memory memory) {
-        return board.memory(memory, core).latencyCycles();
-    }
-
-    long cycles(Memory memory, long ticks) {
-        return board.memory(memory, core).dram().clock().cycles(ticks);
+    long dataCycles(Memory memory, TickArrival arrival) {
+        Dram dram = board.memory(memory, core).dram();
+        return dram.clock().cycles(arrival.busiestBursts() * dram.burstTicks());
     }
 
     void started(Accounts.OfUnit unit, Operation op) {
@@ -89,33 +92,43 @@ final class TickCore {
         }
     }
 
-    List<TickMemories.Part> send(Memory memory, long address, long bytes, boolean write) {
-        return run.memories.send(memory, core, address, bytes, write);
-    }
-
     /** Sends both ranges, the second behind the first. */
-    List<TickMemories.Part> send(Work.Transfer t) {
-        var parts = send(t.memory(), t.address(), t.bytes(), t.write());
+    TickArrival send(Work.Transfer t) {
+        var parts = new ArrayList<>(send(t.memory(), t.address(), t.bytes(), t.write()));
         if (t.bytes2() > 0) {
-            parts = new ArrayList<>(parts);
             parts.addAll(send(t.memory(), t.address2(), t.bytes2(), t.write()));
         }
-        return parts;
+        return arrival(t.memory(), parts);
     }
 
-    List<TickMemories.Part> sendRows(Work.Gather g) {
+    TickArrival sendRowNumbers(Work.Gather g) {
+        return arrival(Memory.DDR, send(Memory.DDR, g.index(), (long) Integer.BYTES * g.count(),
+                false));
+    }
+
+    TickArrival sendRows(Work.Gather g) {
         var parts = new ArrayList<TickMemories.Part>();
         for (int r = 0; r < g.count(); r++) {
             int row = run.values.rowNumber(core, g.index() + (long) Integer.BYTES * r, r);
             parts.addAll(send(Memory.DDR, g.table() + (long) row * g.rowBytes(), g.rowBytes(),
                     false));
         }
-        return parts;
+        return arrival(Memory.DDR, parts);
+    }
+
+    private List<TickMemories.Part> send(Memory memory, long address, long bytes,
+            boolean write) {
+        return run.memories.send(run.memories.group(memory, core), address, bytes, write);
+    }
+
+    private TickArrival arrival(Memory memory, List<TickMemories.Part> parts) {
+        return new TickArrival(parts, board.memory(memory, core).crossingCycles());
     }
 
     // The phases of a cycle.
 
     void beginCycle() {
+        fetch.beginCycle();
         for (TickUnit unit : units) {
             unit.beginCycle();
         }
@@ -126,10 +139,14 @@ final class TickCore {
         if (ended || decodeLeft > 0) {
             return false;
         }
+        if (waiting) {
+            return tryDecode();
+        }
         Instruction instruction = sequencer.instruction();
         boolean goes = true;
         if (Resolver.drains(instruction)) {
-            goes = outstanding == 0 && sinceEnd >= board.control().tokenLatencyCycles();
+            goes = outstanding == 0 && sinceEnd >= board.control().tokenLatencyCycles()
+                    && (!sequencer.atEnd() || fetch.isQuiet());
         } else if (instruction.unit() != Unit.SEQ) {
             goes = units[instruction.unit().ordinal()].hadRoom(board.control().queueDepth());
         }
@@ -143,9 +160,25 @@ final class TickCore {
         }
         ended = sequencer.atEnd();
         if (!ended) {
+            int index = sequencer.index();
             sequencer.advance();
-            decodeLeft = board.control().dispatchCycles();
+            if (sequencer.index() <= index) {
+                fetch.jump(sequencer.index());
+            }
+            waiting = true;
+            tryDecode();
         }
+        return true;
+    }
+
+    private boolean tryDecode() {
+        if (!fetch.has(sequencer.index())) {
+            return false;
+        }
+        fetch.take(sequencer.index());
+        run.accounts.dispatched();
+        waiting = false;
+        decodeLeft = board.control().dispatchCycles();
         return true;
     }
 
@@ -153,6 +186,9 @@ final class TickCore {
         boolean any = false;
         for (TickUnit unit : units) {
             any |= unit.tryStart();
+        }
+        if (!ended) {
+            any |= fetch.tryRequest();
         }
         return any;
     }
@@ -162,7 +198,7 @@ final class TickCore {
         decodeLeft = Math.max(0, decodeLeft - 1);
         sinceEnd = Math.min(sinceEnd + 1, board.control().tokenLatencyCycles());
         for (TickUnit unit : units) {
-            unit.endCycle();
+            unit.endCycle(waiting && !ended);
         }
         for (TickFifo[] row : fifos) {
             for (TickFifo fifo : row) {
@@ -174,6 +210,8 @@ final class TickCore {
     private void accountSequencer() {
         if (ended) {
             account.idle++;
+        } else if (waiting) {
+            account.waitFetch++;
         } else if (decodeLeft > 0) {
             account.dispatch++;
         } else if (sequencer.instruction().unit() == Unit.SEQ) {
@@ -189,11 +227,15 @@ final class TickCore {
 
     /** Whether something will move by itself. */
     boolean isActive() {
-        boolean active = decodeLeft > 0;
+        boolean active = decodeLeft > 0 || !fetch.isQuiet();
         for (TickUnit unit : units) {
             active |= unit.isActive();
         }
         return active;
+    }
+
+    long fetchedBytes() {
+        return fetch.bytes();
     }
 
     void close() {

@@ -43,6 +43,7 @@ public final class TickMachine {
         var run = new TickRun(program, board, values, position, tokens);
         long cycles = run.run();
         return run.accounts.report(program.name(), board, position, tokens, cycles,
-                run.memories.traffic(run.accounts));
+                run.memories.traffic(run.accounts),
+                run.memories.fetchTraffic(run.fetchedBytes()));
     }
 }

@@ -1,30 +1,34 @@
 package dev.skein.sim.fpga;
 
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.AxiSwitch;
 import dev.skein.hls.board.ClockRatio;
+import dev.skein.hls.board.Fetch;
 import dev.skein.hls.board.OffChipMemory;
 import dev.skein.hls.isa.Memory;
 import dev.skein.sim.memory.ChannelCounts;
 import dev.skein.sim.memory.Stripes;
 import dev.skein.sim.memory.TickChannel;
+import dev.skein.sim.memory.TickLink;
+import dev.skein.sim.memory.TickRequest;
+import dev.skein.sim.memory.Way;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** All channels of the board, ticked together. */
+/** All channels of the board, ticked together in the time of their memory clock. */
 final class TickMemories {
     /** The part of a transfer on one channel. */
-    record Part(int channel, TickChannel.Request request) {}
+    record Part(int channel, TickRequest request) {}
 
-    private final Board board;
-    private final Map<Memory, List<List<TickChannel>>> groups = new EnumMap<>(Memory.class);
-    private final List<Domain> domains = new ArrayList<>();
-
-    /** The channels of one memory and their clock, which the kernel clock overtakes in steps. */
+    /** Everything with one clock, which the kernel clock overtakes in steps. */
     private static final class Domain {
         private final ClockRatio clock;
         private final List<TickChannel> channels = new ArrayList<>();
+        private final Map<Way.Link, TickLink> links = new TreeMap<>(Way.Link.FLOW);
+        private List<TickRequest> requests = new ArrayList<>();
         /** Time the kernel is ahead of the last tick, in units of 1 / (kernel * memory) cycles. */
         private long ahead;
 
@@ -33,9 +37,10 @@ final class TickMemories {
         }
 
         private void tick() {
-            for (TickChannel channel : channels) {
-                channel.tick();
-            }
+            channels.forEach(TickChannel::tick);
+            links.values().forEach(TickLink::tick);
+            requests.forEach(TickRequest::tick);
+            requests.removeIf(TickRequest::landed);
             ahead -= clock.kernel();
         }
 
@@ -55,39 +60,79 @@ final class TickMemories {
         }
     }
 
-    TickMemories(Board board, int cores) {
-        this.board = board;
-        for (Memory memory : Memory.values()) {
-            var domain = new Domain(board.memory(memory, 0).dram().clock());
-            domains.add(domain);
-            var list = new ArrayList<List<TickChannel>>();
-            for (int g = 0; g < (memory == Memory.DDR ? 1 : cores); g++) {
-                OffChipMemory m = board.memory(memory, g);
-                var group = new ArrayList<TickChannel>();
-                for (int c = 0; c < m.channels(); c++) {
-                    group.add(new TickChannel(m.dram()));
-                }
-                list.add(group);
-                domain.channels.addAll(group);
+    /** A core's access to a memory; the channels of DDR are those of all cores. */
+    record Group(OffChipMemory memory, Domain domain, AxiSwitch axi, List<TickChannel> channels) {
+
+        private static Group of(OffChipMemory memory, Domain domain, AxiSwitch axi) {
+            var channels = new ArrayList<TickChannel>();
+            for (int c = 0; c < memory.channels(); c++) {
+                channels.add(new TickChannel(memory.dram()));
             }
-            groups.put(memory, list);
+            domain.channels.addAll(channels);
+            return new Group(memory, domain, axi, channels);
+        }
+
+        private TickRequest request(int c, long low, long high, boolean write) {
+            Way way = Way.of(axi, memory, c, write);
+            List<TickLink> links = way.links().stream().map(l -> domain.links.computeIfAbsent(l,
+                    _ -> new TickLink(memory.dram().burstTicks()))).toList();
+            var request = new TickRequest(low, high, write, links, memory.dram().burstBytes(),
+                    way.flightTicks());
+            domain.requests.add(request);
+            channels.get(c).enqueue(request);
+            return request;
         }
     }
 
+    private final Board board;
+    private final Domain hbmDomain;
+    private final Domain ddrDomain;
+    private final List<Map<Memory, Group>> groups = new ArrayList<>();
+    private final List<Group> fetchGroups = new ArrayList<>();
+
+    TickMemories(Board board, int cores) {
+        this.board = board;
+        this.hbmDomain = new Domain(board.memory(Memory.HBM, 0).dram().clock());
+        this.ddrDomain = new Domain(board.memory(Memory.DDR, 0).dram().clock());
+        for (int c = 0; c < cores; c++) {
+            var own = new EnumMap<Memory, Group>(Memory.class);
+            own.put(Memory.HBM, Group.of(board.memory(Memory.HBM, c), hbmDomain,
+                    board.hbmSwitch()));
+            own.put(Memory.PARAM, Group.of(board.memory(Memory.PARAM, c), hbmDomain,
+                    board.hbmSwitch()));
+            OffChipMemory ddr = board.memory(Memory.DDR, c);
+            own.put(Memory.DDR, c == 0 ? Group.of(ddr, ddrDomain, AxiSwitch.OFF)
+                    : new Group(ddr, ddrDomain, AxiSwitch.OFF,
+                            groups.getFirst().get(Memory.DDR).channels()));
+            groups.add(own);
+            fetchGroups.add(Group.of(board.memories().get(c).fetch(), hbmDomain,
+                    board.hbmSwitch()));
+        }
+    }
+
+    Group group(Memory memory, int core) {
+        return groups.get(core).get(memory);
+    }
+
+    Group fetchGroup(int core) {
+        return switch (board.fetch().source()) {
+            case Fetch.Source.CHIP, Fetch.Source.HBM -> fetchGroups.get(core);
+            case Fetch.Source.DDR -> group(Memory.DDR, core);
+            case Fetch.Source.PARAM -> group(Memory.PARAM, core);
+        };
+    }
+
     /** Sends the parts of a range to their channels; they arrive in this cycle. */
-    List<Part> send(Memory memory, int core, long address, long bytes, boolean write) {
-        OffChipMemory m = board.memory(memory, core);
-        List<TickChannel> group = groups.get(memory).get(memory == Memory.DDR ? 0 : core);
+    List<Part> send(Group group, long address, long bytes, boolean write) {
+        OffChipMemory m = group.memory();
         long from = Stripes.roundDown(m, address);
         long to = Stripes.roundUp(m, address + bytes);
         var parts = new ArrayList<Part>();
-        for (int c = 0; c < group.size(); c++) {
+        for (int c = 0; c < m.channels(); c++) {
             long low = Stripes.below(m, c, from);
             long high = Stripes.below(m, c, to);
             if (low < high) {
-                var request = new TickChannel.Request(low, high, write);
-                group.get(c).enqueue(request);
-                parts.add(new Part(c, request));
+                parts.add(new Part(c, group.request(c, low, high, write)));
             }
         }
         return parts;
@@ -95,31 +140,43 @@ final class TickMemories {
 
     /** Before anything is sent in a cycle. */
     void beginCycle() {
-        domains.forEach(Domain::finishTick);
+        hbmDomain.finishTick();
+        ddrDomain.finishTick();
     }
 
     void tick() {
-        domains.forEach(Domain::cycle);
+        hbmDomain.cycle();
+        ddrDomain.cycle();
     }
 
     /** What each memory moved. */
     Map<Memory, MemoryTraffic> traffic(Accounts accounts) {
         var traffic = new EnumMap<Memory, MemoryTraffic>(Memory.class);
-        groups.forEach((memory, list) -> {
-            ChannelCounts sum = ChannelCounts.ZERO;
-            long busiest = 0;
-            int count = 0;
-            for (List<TickChannel> group : list) {
-                for (TickChannel channel : group) {
-                    sum = sum.plus(channel.counts());
-                    busiest = Math.max(busiest, channel.counts().dataCycles());
-                    count++;
-                }
-            }
-            traffic.put(memory, new MemoryTraffic(accounts.readBytes(memory),
-                    accounts.writtenBytes(memory), count, sum,
-                    board.memory(memory, 0).dram().clock().cycles(busiest)));
-        });
+        for (Memory memory : Memory.values()) {
+            traffic.put(memory, traffic(accounts.readBytes(memory), accounts.writtenBytes(memory),
+                    groups.stream().limit(memory == Memory.DDR ? 1 : groups.size())
+                            .map(g -> g.get(memory)).toList()));
+        }
         return traffic;
+    }
+
+    /** The channels that only instructions are read from. */
+    MemoryTraffic fetchTraffic(long bytes) {
+        return traffic(bytes, 0, fetchGroups);
+    }
+
+    private static MemoryTraffic traffic(long read, long written, List<Group> groups) {
+        ChannelCounts sum = ChannelCounts.ZERO;
+        long busiest = 0;
+        int count = 0;
+        for (Group group : groups) {
+            for (TickChannel channel : group.channels()) {
+                sum = sum.plus(channel.counts());
+                busiest = Math.max(busiest, channel.counts().dataTicks());
+                count++;
+            }
+        }
+        return new MemoryTraffic(read, written, count, sum,
+                groups.getFirst().memory().dram().clock().cycles(busiest));
     }
 }

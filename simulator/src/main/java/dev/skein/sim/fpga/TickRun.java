@@ -25,7 +25,7 @@ final class TickRun {
         for (int c = 0; c < cores.length; c++) {
             var sequencer = new Sequencer(program, c);
             sequencer.start(position, tokens);
-            cores[c] = new TickCore(this, c, sequencer);
+            cores[c] = new TickCore(this, c, sequencer, Streams.of(program, board, c));
         }
     }
 
@@ -60,6 +60,11 @@ final class TickRun {
                 throw Stuck.deadlock(t - quiet, Arrays.stream(cores).map(TickCore::stuck));
             }
         }
+    }
+
+    /** Bytes of instructions read from memory. */
+    long fetchedBytes() {
+        return Arrays.stream(cores).mapToLong(TickCore::fetchedBytes).sum();
     }
 
     private boolean allEnded() {

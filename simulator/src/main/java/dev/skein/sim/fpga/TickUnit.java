@@ -2,49 +2,52 @@ package dev.skein.sim.fpga;
 
 import dev.skein.hls.isa.Memory;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A unit of the tick machine: its queue, what it executes, and what has left it but not ended. */
 final class TickUnit {
-    /** What a unit is doing with its instruction. */
-    enum State { FREE, COMPUTING, MOVING, READING_ROW_NUMBERS, AWAITING_ROW_NUMBERS, AT_BARRIER }
+    /** What an instruction in flight is doing. */
+    enum State { COMPUTING, MOVING, READING_ROW_NUMBERS, AT_BARRIER }
 
-    private static final class Ending {
-        final Operation op;
-        int left;
+    /** An instruction in flight. */
+    private static final class Flight {
+        private final Operation op;
+        private State state;
+        private long left;
+        private TickArrival arrival = new TickArrival(List.of(), 0);
+        private boolean arrived;
+        private long dataCycles;
+        /** Cycles since its start, and those in which no older one was still moving data. */
+        private long occupied;
+        private long own;
 
-        Ending(Operation op, int left) {
+        private Flight(Operation op, State state) {
             this.op = op;
-            this.left = left;
+            this.state = state;
         }
     }
 
     private final TickCore core;
     private final int index;
+    private final int outstanding;
     private final Accounts.OfUnit account;
     private final ArrayDeque<Operation> queue = new ArrayDeque<>();
-    private final ArrayDeque<Ending> endings = new ArrayDeque<>();
-
-    private State state = State.FREE;
-    private Operation op;
-    private Memory memory;
-    private long left;
-    private List<TickMemories.Part> parts = List.of();
-    private long occupied;
-    private long dataCycles;
+    private final ArrayDeque<Flight> working = new ArrayDeque<>();
+    private final ArrayDeque<Flight> ending = new ArrayDeque<>();
 
     private int visible;
     private int lengthAtStart;
+    private long memoryCycles;
+    private long fetchCycles;
     private long emptyCycles;
     private long tokenCycles;
     private int missing;
     private int lastMissing;
 
-    TickUnit(TickCore core, int index, Accounts.OfUnit account) {
+    TickUnit(TickCore core, int index, int outstanding, Accounts.OfUnit account) {
         this.core = core;
         this.index = index;
+        this.outstanding = outstanding;
         this.account = account;
     }
 
@@ -53,58 +56,38 @@ final class TickUnit {
     void beginCycle() {
         visible = queue.size();
         lengthAtStart = queue.size();
-        switch (state) {
-            case COMPUTING -> {
-                if (left == 0) {
-                    leave(0);
-                }
+        while (!working.isEmpty() && isOver(working.element())) {
+            Flight f = working.remove();
+            if (f.state == State.MOVING) {
+                f.dataCycles += core.dataCycles(memory(f), f.arrival);
+                long busy = Math.min(f.own, f.dataCycles);
+                account.busy += busy;
+                account.waitMemory += f.own - busy;
             }
-            case MOVING -> {
-                if (partsDone()) {
-                    closePhase();
-                    account.busy += dataCycles;
-                    account.waitMemory += occupied - dataCycles;
-                    leave(core.latencyCycles(memory));
-                }
-            }
-            case READING_ROW_NUMBERS -> {
-                if (partsDone()) {
-                    closePhase();
-                    state = State.AWAITING_ROW_NUMBERS;
-                    left = core.latencyCycles(memory);
-                }
-            }
-            case FREE, AWAITING_ROW_NUMBERS, AT_BARRIER -> { }
+            core.occupied(f.op, f.occupied);
+            ending.add(f);
         }
-        while (!endings.isEmpty() && endings.element().left == 0) {
-            core.ended(index, endings.remove().op);
+        ending.forEach(TickUnit::look);
+        working.forEach(TickUnit::look);
+        while (!ending.isEmpty() && ending.element().arrived) {
+            core.ended(index, ending.remove().op);
         }
     }
 
-    private boolean partsDone() {
-        for (TickMemories.Part p : parts) {
-            if (!p.request().done()) {
-                return false;
-            }
-        }
-        return true;
+    private static void look(Flight f) {
+        f.arrived = f.arrived || f.arrival.here();
     }
 
-    private void closePhase() {
-        Map<Integer, Long> beats = new HashMap<>();
-        for (TickMemories.Part p : parts) {
-            beats.merge(p.channel(), p.request().beats(), Long::sum);
-        }
-        dataCycles += core.cycles(memory,
-                beats.values().stream().mapToLong(Long::longValue).max().orElse(0));
-        parts = List.of();
+    private static boolean isOver(Flight f) {
+        return switch (f.state) {
+            case COMPUTING -> f.left == 0;
+            case MOVING -> f.arrival.moved();
+            case READING_ROW_NUMBERS, AT_BARRIER -> false;
+        };
     }
 
-    private void leave(int latencyCycles) {
-        endings.add(new Ending(op, latencyCycles));
-        core.occupied(op, occupied);
-        state = State.FREE;
-        op = null;
+    private static Memory memory(Flight f) {
+        return f.op.work() instanceof Work.Transfer t ? t.memory() : Memory.DDR;
     }
 
     // Phase 2: dispatch, decided on the state at the start of the cycle.
@@ -119,108 +102,124 @@ final class TickUnit {
 
     // Phase 3: starts.
 
-    /** Starts the head if it can; returns whether something began. */
+    /** Starts the head, or the second half of an LDG, if it can; returns whether it did. */
     boolean tryStart() {
-        if (state == State.AWAITING_ROW_NUMBERS && left == 0) {
-            parts = core.sendRows((Work.Gather) op.work());
-            state = State.MOVING;
-            return true;
+        Flight last = working.peekLast();
+        if (last != null && last.state == State.READING_ROW_NUMBERS) {
+            if (last.arrived) {
+                last.dataCycles += core.dataCycles(Memory.DDR, last.arrival);
+                last.arrival = core.sendRows((Work.Gather) last.op.work());
+                last.arrived = false;
+                last.state = State.MOVING;
+                return true;
+            }
+            return false;
         }
-        if (state != State.FREE || visible == 0) {
+        if (isFull() || visible == 0) {
             return false;
         }
         missing = core.missingTokens(index, queue.element());
         if (missing != 0) {
             return false;
         }
-        op = queue.remove();
+        Operation op = queue.remove();
         visible--;
         core.takeTokens(index, op);
-        account.waitDispatch += emptyCycles;
-        emptyCycles = 0;
-        if (tokenCycles > 0) {
-            account.waitTokenFrom[Integer.numberOfTrailingZeros(lastMissing)] += tokenCycles;
-            tokenCycles = 0;
-        }
-        occupied = 0;
-        dataCycles = 0;
-        begin();
+        commitWaits();
+        core.started(account, op);
+        working.add(begin(op));
         return true;
     }
 
-    private void begin() {
-        core.started(account, op);
+    private boolean isFull() {
+        return working.size() + ending.size() == outstanding;
+    }
+
+    private void commitWaits() {
+        account.waitMemory += memoryCycles;
+        account.waitFetch += fetchCycles;
+        account.waitDispatch += emptyCycles;
+        if (tokenCycles > 0) {
+            account.waitTokenFrom[Integer.numberOfTrailingZeros(lastMissing)] += tokenCycles;
+        }
+        memoryCycles = 0;
+        fetchCycles = 0;
+        emptyCycles = 0;
+        tokenCycles = 0;
+    }
+
+    private Flight begin(Operation op) {
+        Flight f = new Flight(op, State.COMPUTING);
         switch (op.work()) {
-            case Work.Compute c -> {
-                state = State.COMPUTING;
-                left = c.cycles();
-            }
+            case Work.Compute c -> f.left = c.cycles();
             case Work.Transfer t -> {
-                state = State.MOVING;
-                memory = t.memory();
-                parts = core.send(t);
+                f.state = State.MOVING;
+                f.arrival = core.send(t);
             }
             case Work.Gather g -> {
-                state = State.READING_ROW_NUMBERS;
-                memory = Memory.DDR;
-                parts = core.send(memory, g.index(), (long) Integer.BYTES * g.count(), false);
+                f.state = State.READING_ROW_NUMBERS;
+                f.arrival = core.sendRowNumbers(g);
             }
-            case Work.Meet _ -> state = State.AT_BARRIER;
+            case Work.Meet _ -> f.state = State.AT_BARRIER;
         }
+        return f;
     }
 
     // Phase 4: the barrier.
 
     boolean atBarrier() {
-        return state == State.AT_BARRIER;
+        return !working.isEmpty() && working.element().state == State.AT_BARRIER;
     }
 
     void pass(int barrierCycles) {
-        state = State.COMPUTING;
-        left = barrierCycles;
+        working.element().state = State.COMPUTING;
+        working.element().left = barrierCycles;
     }
 
     // Phase 5: the cycle itself.
 
-    void endCycle() {
-        if (state == State.FREE) {
-            accountFree();
-        } else {
-            occupied++;
-            if (state == State.COMPUTING) {
-                account.busy++;
-            } else if (state == State.AT_BARRIER) {
-                account.waitPeer++;
-            }
-            if (state == State.COMPUTING || state == State.AWAITING_ROW_NUMBERS) {
-                left--;
-            }
+    void endCycle(boolean fetching) {
+        for (Flight f : working) {
+            f.occupied++;
         }
-        for (Ending e : endings) {
-            e.left = Math.max(0, e.left - 1);
+        Flight oldest = working.peek();
+        if (oldest == null) {
+            accountFree(fetching);
+            return;
+        }
+        oldest.own++;
+        if (oldest.state == State.COMPUTING) {
+            account.busy++;
+            oldest.left--;
+        } else if (oldest.state == State.AT_BARRIER) {
+            account.waitPeer++;
         }
     }
 
-    private void accountFree() {
-        if (visible == 0) {
+    private void accountFree(boolean fetching) {
+        if (isFull()) {
+            memoryCycles++;
+        } else if (visible > 0) {
+            tokenCycles++;
+            lastMissing = missing;
+        } else if (fetching) {
+            fetchCycles++;
+        } else {
             emptyCycles++;
-            return;
         }
-        tokenCycles++;
-        lastMissing = missing;
     }
 
     /** Whether anything here will move without a token or an instruction from outside. */
     boolean isActive() {
-        return (state != State.FREE && state != State.AT_BARRIER) || !endings.isEmpty();
+        return !working.isEmpty() && !atBarrier() || !ending.isEmpty();
     }
 
     /** The instruction that cannot start, or null. */
     Operation blockedHead() {
-        return state == State.FREE ? queue.peek() : null;
+        return working.isEmpty() ? queue.peek() : null;
     }
 
     void close() {
-        account.idle += emptyCycles;
+        account.idle += memoryCycles + fetchCycles + emptyCycles;
     }
 }

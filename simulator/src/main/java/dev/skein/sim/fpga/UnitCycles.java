@@ -2,6 +2,7 @@ package dev.skein.sim.fpga;
 
 import dev.skein.hls.isa.Unit;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,10 +14,12 @@ import java.util.List;
  * @param waitPeer SYNC before the other cores
  * @param waitTokenFrom missing token, by the {@link Unit} (ordinal) it came from last
  * @param waitDispatch queue empty, more to come
+ * @param waitFetch queue empty, and the sequencer waits for instructions
  * @param idle after the last instruction
  */
 public record UnitCycles(long instructions, long busy, long waitMemory, long waitPeer,
-        List<Long> waitTokenFrom, long waitDispatch, long idle) {
+        List<Long> waitTokenFrom, long waitDispatch, long waitFetch,
+        long idle) {
     /** Copies the list. */
     public UnitCycles {
         waitTokenFrom = List.copyOf(waitTokenFrom);
@@ -32,8 +35,19 @@ public record UnitCycles(long instructions, long busy, long waitMemory, long wai
         return waitTokenFrom.get(from.ordinal());
     }
 
+    /** The account of both. */
+    public UnitCycles plus(UnitCycles o) {
+        var from = new ArrayList<Long>();
+        for (int i = 0; i < waitTokenFrom.size(); i++) {
+            from.add(waitTokenFrom.get(i) + o.waitTokenFrom.get(i));
+        }
+        return new UnitCycles(instructions + o.instructions, busy + o.busy,
+                waitMemory + o.waitMemory, waitPeer + o.waitPeer, from,
+                waitDispatch + o.waitDispatch, waitFetch + o.waitFetch, idle + o.idle);
+    }
+
     /** Sum of all, the cycles of the run. */
     public long total() {
-        return busy + waitMemory + waitPeer + waitToken() + waitDispatch + idle;
+        return busy + waitMemory + waitPeer + waitToken() + waitDispatch + waitFetch + idle;
     }
 }

@@ -1,135 +1,203 @@
 package dev.skein.sim.memory;
 
+import dev.skein.hls.board.AddressMap;
 import dev.skein.hls.board.Dram;
-
+import dev.skein.hls.board.DramTiming;
 import java.util.Arrays;
 
 /**
  * One DRAM channel by arithmetic: since service is in order of arrival, the times of a request are
- * known as soon as it arrives. The rules are those of the package documentation.
+ * known as soon as it arrives. The rules are those of the package documentation. Work is done a row
+ * segment at a time, however many bursts it has.
  */
 public final class DramChannel {
-    private static final long CLOSED = -1;
+    private static final long LONG_AGO = -(1L << 50);
 
-    private final Dram dram;
-    private final int fullRowBeats;
-    private final long[] openRow;
-    private final long[] activatedAt;
-    private final long[] dataEndOf;
-    private long dataStart;
-    private long dataEnd;
-    private boolean lastWrite;
+    private final DramTiming nT;
+    private final int burstTicks;
+    private final int burstBytes;
+    private final int round;
+    private final int blockBursts;
+    private final int[] upperBanks;
+    private final int[] lowerBanks;
+    private final int[] groupOf;
+    /** Whether bursts that go round the interleaved banks are never held up by their group. */
+    private final boolean smooth;
+    private final boolean refreshAll;
+    private final BankTimes banks;
+    private final long[] ready;
+
+    private final long[] groupColumn;
+    private final long[] groupWritten;
+    private long lastColumn = LONG_AGO;
+    private long lastRead = LONG_AGO;
+    private long written = LONG_AGO;
+    /** First columns of the last segments, as many as are prepared ahead. */
+    private final long[] firstColumns;
+    private int segments;
+    private long begin;
     private long refreshDue;
     private long refreshEnd;
 
     private long bytes;
-    private long dataCycles;
-    private long rowHits;
-    private long rowMisses;
-    private long rowConflicts;
-    private long refreshes;
+    private long bursts;
 
-    /** An idle channel with all rows closed at cycle 0. */
+    /** An idle channel with all rows closed at tick 0. */
     public DramChannel(Dram dram) {
-        this.dram = dram;
-        this.fullRowBeats = Math.ceilDiv(dram.rowBytes(), dram.bytesPerTick());
-        this.openRow = new long[dram.map().banks()];
-        Arrays.fill(openRow, CLOSED);
-        this.activatedAt = new long[dram.map().banks()];
-        this.dataEndOf = new long[dram.map().banks()];
-        this.dataEnd = -dram.timing().nRTW();
-        this.refreshDue = dram.timing().nREFI();
+        AddressMap map = dram.map();
+        this.nT = dram.timing();
+        this.burstTicks = dram.burstTicks();
+        this.burstBytes = dram.burstBytes();
+        this.round = map.interleave();
+        this.blockBursts = dram.rowBytes() / burstBytes * round;
+        this.upperBanks = map.upperBanks().stream().mapToInt(b -> b).toArray();
+        this.lowerBanks = map.lowerBanks().stream().mapToInt(b -> b).toArray();
+        this.groupOf = new int[map.banks()];
+        Arrays.setAll(groupOf, map::group);
+        this.smooth = smooth();
+        this.refreshAll = !dram.refreshPerBank();
+        this.banks = new BankTimes(dram);
+        this.ready = new long[round];
+        this.groupColumn = new long[map.bankGroups()];
+        this.groupWritten = new long[map.bankGroups()];
+        Arrays.fill(groupColumn, LONG_AGO);
+        Arrays.fill(groupWritten, LONG_AGO);
+        this.firstColumns = new long[dram.lookahead()];
+        this.refreshDue = nT.nREFI();
+    }
+
+    private boolean smooth() {
+        for (int i = 0; i < round; i++) {
+            int distance = 1;
+            while (groupOf[lowerBanks[(i + distance) % round]] != groupOf[lowerBanks[i]]) {
+                distance++;
+            }
+            if (distance * nT.nCCDS() < nT.nCCDL()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
      * Serves a request; calls must come in order of service.
      *
-     * @param arrival cycle of arrival, not before that of the previous call
+     * @param arrival tick of arrival, not before that of the previous call
      * @param from first local byte, a multiple of the access size
      * @param to end, more than from
      * @param write direction
-     * @return the end of its data: first cycle after the last beat
+     * @param way links between the channel and the port, from the channel on
+     * @return the end of its data at the port: first tick after the last burst
      */
-    public long serve(long arrival, long from, long to, boolean write) {
-        long index = from / dram.rowBytes();
-        int bank = (int) (index % openRow.length);
-        long row = index / openRow.length;
-        long position = from;
-        while (position < to) {
-            long rowEnd = (index + 1) * dram.rowBytes();
-            long end = Math.min(to, rowEnd);
-            long size = end - position;
-            int beats = size == dram.rowBytes() ? fullRowBeats
-                    : (int) Math.ceilDiv(size, (long) dram.bytesPerTick());
-            segment(Math.max(arrival, dataStart), bank, row, write, beats);
-            position = end;
-            index++;
-            if (++bank == openRow.length) {
-                bank = 0;
-                row++;
-            }
+    public long serve(long arrival, long from, long to, boolean write, LinkTimes[] way) {
+        long burst = from / burstBytes;
+        long last = to / burstBytes;
+        long end = 0;
+        while (burst < last) {
+            long block = burst / blockBursts;
+            int first = (int) (burst % blockBursts);
+            int n = (int) Math.min(last - burst, blockBursts - first);
+            segment(arrival, block, first, n, write);
+            end = pass(way, n);
+            burst += n;
         }
         bytes += to - from;
-        return dataEnd;
+        return end;
     }
 
-    private void segment(long earliest, int bank, long row, boolean write, int beats) {
-        long begin = earliest >= refreshDue ? refresh(earliest) : earliest;
-        long ready = begin;
-        if (openRow[bank] == row) {
-            rowHits++;
-        } else {
-            long activate = begin;
-            if (openRow[bank] == CLOSED) {
-                rowMisses++;
-            } else {
-                rowConflicts++;
-                long precharge = Math.max(begin,
-                        Math.max(activatedAt[bank] + dram.timing().nRAS(), dataEndOf[bank]));
-                activate = precharge + dram.timing().nRP();
-            }
-            openRow[bank] = row;
-            activatedAt[bank] = activate;
-            ready = activate + dram.timing().nRCD();
+    private long pass(LinkTimes[] way, int n) {
+        long begun = firstColumns[(segments - 1) % firstColumns.length];
+        long end = lastColumn + burstTicks;
+        for (LinkTimes link : way) {
+            begun = link.begin(begun);
+            end = link.end(begun, (long) n * burstTicks, end);
         }
-        dataStart = Math.max(ready, write == lastWrite ? dataEnd : dataEnd + dram.timing().nRTW());
-        dataEnd = dataStart + beats;
-        dataEndOf[bank] = dataEnd;
-        lastWrite = write;
-        dataCycles += beats;
+        return end;
     }
 
-    /** Does the refreshes due before a segment that could begin now; returns when it begins. */
-    private long refresh(long earliest) {
-        long begin = earliest;
+    private void segment(long arrival, long block, int first, int n, boolean write) {
+        int slot = segments % firstColumns.length;
+        begin = Math.max(Math.max(begin, arrival),
+                segments < firstColumns.length ? 0 : firstColumns[slot]);
+        if (refreshAll && begin >= refreshDue) {
+            refresh();
+        }
+        int upper = upperBanks[(int) (block % upperBanks.length)];
+        long row = block / upperBanks.length;
+        int touched = Math.min(n, round);
+        for (int i = 0; i < touched; i++) {
+            ready[i] = banks.open(upper + lowerBanks[(first + i) % round], row, begin);
+        }
+        int explicit = smooth ? touched : n;
+        for (int i = 0; i < explicit; i++) {
+            int bank = upper + lowerBanks[(first + i) % round];
+            column(bank, earliest(groupOf[bank], i < round ? ready[i] : LONG_AGO, write), write);
+            if (i == 0) {
+                firstColumns[slot] = lastColumn;
+            }
+        }
+        long base = lastColumn - (long) (explicit - 1) * nT.nCCDS();
+        for (int i = Math.max(explicit, n - round); i < n; i++) {
+            column(upper + lowerBanks[(first + i) % round], base + (long) i * nT.nCCDS(), write);
+        }
+        for (int i = 0; i < touched; i++) {
+            banks.leave(upper + lowerBanks[(first + i) % round]);
+        }
+        segments++;
+        bursts += n;
+    }
+
+    private long earliest(int group, long ready, boolean write) {
+        long t = Math.max(ready, Math.max(lastColumn + nT.nCCDS(),
+                groupColumn[group] + nT.nCCDL()));
+        return write ? Math.max(t, lastRead + nT.nRTW())
+                : Math.max(t, Math.max(written + nT.nWTRS(), groupWritten[group] + nT.nWTRL()));
+    }
+
+    private void column(int bank, long t, boolean write) {
+        int group = groupOf[bank];
+        lastColumn = t;
+        groupColumn[group] = t;
+        if (write) {
+            written = t + nT.nCWL() + burstTicks;
+            groupWritten[group] = written;
+            banks.settle(bank, written + nT.nWR());
+        } else {
+            lastRead = t;
+            banks.settle(bank, t + nT.nRTP());
+        }
+    }
+
+    /** Does the refreshes due before a segment that could begin now. */
+    private void refresh() {
         while (begin >= refreshDue) {
             startRefresh();
             begin = Math.max(begin, refreshEnd);
         }
-        return begin;
     }
 
-    private long nextRefreshStart() {
-        return Math.max(refreshDue, Math.max(dataEnd, refreshEnd));
+    private long nextRefresh() {
+        return Math.max(refreshDue, Math.max(refreshEnd, banks.allSettled()));
     }
 
     private void startRefresh() {
-        refreshEnd = nextRefreshStart() + dram.timing().nRFC();
-        refreshDue += dram.timing().nREFI();
-        refreshes++;
-        Arrays.fill(openRow, CLOSED);
+        refreshEnd = nextRefresh() + nT.nRP() + nT.nRFC();
+        refreshDue += nT.nREFI();
+        banks.refreshAll(refreshEnd);
     }
 
-    /** Cycles in which data has moved so far. */
-    public long dataCycles() {
-        return dataCycles;
+    /** Ticks in which data has moved so far. */
+    public long dataTicks() {
+        return bursts * burstTicks;
     }
 
-    /** Ends the run: refreshes of the idle time up to this cycle are done; the counters. */
-    public ChannelCounts finish(long cycles) {
-        while (nextRefreshStart() < cycles) {
+    /** Ends the run: refreshes that begin before this tick are done; the counters. */
+    public ChannelCounts finish(long ticks) {
+        while (refreshAll && nextRefresh() < ticks) {
             startRefresh();
         }
-        return new ChannelCounts(bytes, dataCycles, rowHits, rowMisses, rowConflicts, refreshes);
+        banks.finish(ticks);
+        return new ChannelCounts(bytes, dataTicks(), banks.rowHits, banks.rowMisses,
+                banks.rowConflicts, banks.refreshes);
     }
 }

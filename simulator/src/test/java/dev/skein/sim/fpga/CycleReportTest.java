@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.Fetch;
+import dev.skein.hls.board.VectorKind;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
@@ -17,7 +19,14 @@ import org.junit.jupiter.api.Test;
 
 /** The figures derived from the counters. */
 class CycleReportTest {
-    private static final Board U280 = Boards.load("u280");
+    private static final Board U280 = onChipStreams(Boards.load("u280"));
+
+    private static Board onChipStreams(Board b) {
+        return new Board(b.name(), b.description(), b.clockMHz(), b.cores(), b.buffers(),
+                b.control(), new Fetch(Fetch.Source.CHIP, 32, 64, 0), b.mpe(), b.sfu(), b.sys(),
+                b.memories(), b.hbmChannels(), b.hbmSwitch(), b.mapping(), b.energy(),
+                b.priceUSD(), b.fabric());
+    }
 
     private static CycleReport run(Instruction instruction) {
         return new CycleMachine(RandomStreams.program(
@@ -53,14 +62,19 @@ class CycleReportTest {
         CycleReport r = run(mv(64, 32));
         // 2 cycles, fill 32, start at 3, seen by END 2 later
         assertEquals(3 + 34 + 2, r.cycles());
-        assertEquals(64 * 32, r.macs());
-        assertEquals(32 + 64 * 32 / 2 + 4 * 64, r.onChipBytes());
+        assertEquals(64 * 32, r.activity().macs());
+        assertEquals(32 + 64 * 32 / 2 + 4 * 64, r.activity().onChipBytes());
         double seconds = 39 / 225e6;
-        assertEquals(30 * seconds + 3e-12 * 2048 + 5e-12 * 1312, r.joules(), 1e-18);
+        assertEquals(2, r.activity().instructions());
+        assertEquals(30 * seconds + 3e-12 * 2048 + 5e-12 * 1312 + 2 * 300e-12, r.joules(), 1e-18);
+        CycleReport s = run(new Instruction.Ewise(Tokens.NONE, EwiseFunction.SILU, 0, 64,
+                Space.ACT, 0, 64, 0, 64, Extent.fixed(8), 1000, false));
+        int passes = U280.sfu().costs().get(VectorKind.ACTIVATION).passes();
+        assertEquals(12e-12 * 8000 * passes, s.joulesByComponent().get(EnergyComponent.SFU), 1e-20);
         CycleReport l = run(load(Memory.HBM, 1, 100));
-        assertEquals(56e-12 * 128, l.joulesByComponent().get("hbm"), 1e-20);
+        assertEquals(56e-12 * 128, l.joulesByComponent().get(EnergyComponent.HBM), 1e-20);
         CycleReport d = run(load(Memory.DDR, 3, 100));
-        assertEquals(224e-12 * 128, d.joulesByComponent().get("ddr"), 1e-20);
+        assertEquals(224e-12 * 128, d.joulesByComponent().get(EnergyComponent.DDR), 1e-20);
         assertEquals(128, d.bytesMoved());
         assertEquals(0, d.hbmBytes());
     }

@@ -1,5 +1,6 @@
 package dev.skein.sim.fpga;
 
+import dev.skein.hls.board.AxiSwitch;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
 import dev.skein.hls.board.Control;
@@ -31,10 +32,11 @@ final class RandomBoards {
     }
 
     /** The U280 with other control constants and memories, for hand-computed cases. */
-    static Board with(Board b, Control control, OffChipMemory hbm, OffChipMemory ddr) {
+    static Board with(Board b, Control control, Fetch fetch, OffChipMemory hbm,
+            OffChipMemory ddr) {
         var memories = new CoreMemories(hbm, hbm, ddr, hbm);
         return new Board(b.name(), b.description(), b.clockMHz(), b.cores(), b.buffers(), control,
-                new Fetch(Fetch.Source.CHIP, 32, 64, 0), b.mpe(), b.sfu(), b.sys(),
+                fetch, b.mpe(), b.sfu(), b.sys(),
                 Collections.nCopies(b.cores(), memories), b.hbmChannels(), b.hbmSwitch(),
                 b.mapping(), b.energy(), b.priceUSD(), b.fabric());
     }
@@ -47,13 +49,25 @@ final class RandomBoards {
         }
         return new Board("random", "from a seed", 100, b.cores(), b.buffers(),
                 new Control(between(1, 6), between(1, 4), between(1, 5), between(1, 4)),
-                new Fetch(Fetch.Source.CHIP, 32, 64, 0),
+                fetch(),
                 new MatrixEngine(new MatrixEngine.Shape(between(1, 8), between(1, 8), 16),
                         new MatrixEngine.Shape(1, between(1, 16), 16), between(1, 20)),
                 new VectorEngine(between(4, 16), costs),
                 new Interconnect(between(8, 64), between(0, 9), between(1, 20)),
-                memories(b.cores()), 64, b.hbmSwitch(), b.mapping(), b.energy(), 1,
+                memories(b.cores()), 64, axiSwitch(), b.mapping(), b.energy(), 1,
                 b.fabric());
+    }
+
+    private Fetch fetch() {
+        int block = 32 * between(1, 6);
+        return new Fetch(Fetch.Source.values()[random.nextInt(4)], block, block * between(2, 4),
+                random.nextBoolean() ? 0 : 32 * between(1, 30));
+    }
+
+    private AxiSwitch axiSwitch() {
+        int channels = between(1, 4);
+        return new AxiSwitch(true, channels, channels * between(1, 3), between(1, 2),
+                between(0, 9), between(0, 9), between(0, 9));
     }
 
     private List<CoreMemories> memories(int cores) {
@@ -68,7 +82,8 @@ final class RandomBoards {
             int channels = between(1, 5);
             int crossing = between(0, 9);
             out.add(new CoreMemories(
-                    OffChipMemory.local(first, channels, 1 << 28, stripe, crossing, hbm),
+                    new OffChipMemory(first, channels, between(1, channels), 1 << 28, stripe,
+                            crossing, hbm),
                     OffChipMemory.local(first + channels, 1, 1 << 28, stripe, crossing, hbm),
                     OffChipMemory.local(0, ddrChannels, 1 << 28, ddrStripe, between(0, 9), dram),
                     OffChipMemory.local(first + channels + 1, 1, 1 << 28, stripe, crossing, hbm)));

@@ -2,6 +2,7 @@ package dev.skein.sim.fpga;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.hls.board.AddressMap;
 import dev.skein.hls.board.Board;
@@ -10,6 +11,7 @@ import dev.skein.hls.board.ClockRatio;
 import dev.skein.hls.board.Control;
 import dev.skein.hls.board.Dram;
 import dev.skein.hls.board.DramTiming;
+import dev.skein.hls.board.Fetch;
 import dev.skein.hls.board.OffChipMemory;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.EwiseFunction;
@@ -35,10 +37,14 @@ class TimingRulesTest {
      * clock: rows of 1 KiB, open after 4 cycles, 64 B a cycle, first burst with the core after 25.
      */
     private static Board board(int queueDepth) {
+        return board(queueDepth, 1, new Fetch(Fetch.Source.CHIP, 32, 64, 0));
+    }
+
+    private static Board board(int queueDepth, int outstanding, Fetch fetch) {
         var timing = new DramTiming(4, 4, 8, 12, 1, 1, 4, 1, 1, 1, 0, 2, 4, 4, 5, 59, 30, 877);
         var dram = new Dram(new ClockRatio(1, 1), 64, 64, 64, 1024, AddressMap.parse("R-4B-C", 1,
                 16), false, false, 1, timing, 25);
-        return RandomBoards.with(Boards.load("u280"), new Control(queueDepth, 1, 3, 1),
+        return RandomBoards.with(Boards.load("u280"), new Control(queueDepth, 1, 3, outstanding), fetch,
                 OffChipMemory.local(0, 8, 256 << 20, 64, 0, dram),
                 OffChipMemory.local(0, 2, 1L << 34, 4096, 0, new Dram(new ClockRatio(1, 1), 64, 64,
                         64, 1024, dram.map(), false, false, 1, timing, 18)));
@@ -95,7 +101,7 @@ class TimingRulesTest {
             long waitToken, long waitDispatch, long idle) {
         var tokens = new ArrayList<>(List.of(0L, 0L, 0L, 0L, 0L));
         tokens.set(from.ordinal(), waitToken);
-        return new UnitCycles(n, busy, waitMemory, waitPeer, tokens, waitDispatch, idle);
+        return new UnitCycles(n, busy, waitMemory, waitPeer, tokens, waitDispatch, 0, idle);
     }
 
     @Test
@@ -104,7 +110,7 @@ class TimingRulesTest {
         CycleReport r = run(board(1),
                 List.of(List.of(mv(Tokens.NONE), mv(Tokens.NONE), mv(Tokens.NONE))));
         assertEquals(104, r.cycles());
-        assertEquals(new SequencerCycles(4, 1 + 32, 67, 0), r.cores().getFirst().sequencer());
+        assertEquals(new SequencerCycles(4, 1 + 32, 67, 0, 0), r.cores().getFirst().sequencer());
         assertEquals(cycles(3, 99, 0, 0, Unit.LD, 0, 2, 3), unit(r, 0, Unit.MPE));
         assertEquals(new OpcodeCycles(3, 99), r.opcodes().get(Opcode.MV));
     }
@@ -148,10 +154,19 @@ class TimingRulesTest {
     }
 
     @Test
-    void aLoadFreesItsEngineWhenTheDataHasLeft() {
-        // 512 B are 64 B on each channel: start 2, activate, data 6..7, here 24 cycles later;
-        // the second one starts at 7 and finds the rows open: data 7..8, end 32, END at 35
+    void oneLoadAfterTheOther() {
+        // 512 B are 64 B on each channel: start 2, activate, data 6..7, here 24 cycles later at 31;
+        // the second one starts then and finds the rows open: data 31..32, end 56, END at 59
         CycleReport r = run(board(4),
+                List.of(List.of(load(Tokens.NONE, 0, 512), load(Tokens.NONE, 512, 100))));
+        assertEquals(59, r.cycles());
+        assertEquals(cycles(2, 2, 4 + 24, 0, Unit.LD, 0, 2, 27), unit(r, 0, Unit.LD));
+    }
+
+    @Test
+    void loadsInFlightHideTheLatency() {
+        // the second one starts at 3, one segment ahead: data 7..8, end 32, END at 35
+        CycleReport r = run(board(4, 2, new Fetch(Fetch.Source.CHIP, 32, 64, 0)),
                 List.of(List.of(load(Tokens.NONE, 0, 512), load(Tokens.NONE, 512, 100))));
         assertEquals(35, r.cycles());
         assertEquals(cycles(2, 2, 4, 0, Unit.LD, 0, 2, 27), unit(r, 0, Unit.LD));
@@ -167,12 +182,12 @@ class TimingRulesTest {
     @Test
     void loadsAndStoresShareTheChannelsInOrderOfArrival() {
         // LD enters at 1 and starts at 2, data 6..22 on each channel; ST starts at 3, finds the row
-        // open, its data follows after the turnaround: 27..28
+        // open, its first command is nRTW after the last read at 21: data 26..27
         CycleReport r = run(board(4), List.of(List.of(load(Tokens.NONE, 0, 8192),
                 new Instruction.Store(Tokens.NONE, Space.ACT, 0, Memory.HBM, 1, 0, 0, 512,
                         Extent.fixed(1)))));
-        assertEquals(28 + 24 + 3, r.cycles());
-        assertEquals(cycles(1, 1, 24, 0, Unit.LD, 0, 3, 27), unit(r, 0, Unit.ST));
+        assertEquals(27 + 24 + 3, r.cycles());
+        assertEquals(cycles(1, 1, 23, 0, Unit.LD, 0, 3, 27), unit(r, 0, Unit.ST));
     }
 
     @Test
@@ -194,7 +209,35 @@ class TimingRulesTest {
                 new Instruction.Loop(Tokens.NONE, Extent.fixed(2)), mv(Tokens.NONE),
                 new Instruction.EndLoop(Tokens.NONE))));
         assertEquals(78, r.cycles());
-        assertEquals(new SequencerCycles(6, 0, 36 + 36, 0), r.cores().getFirst().sequencer());
+        assertEquals(new SequencerCycles(6, 0, 36 + 36, 0, 0), r.cores().getFirst().sequencer());
+    }
+
+    @Test
+    void instructionsComeInBlocks() {
+        // two instructions a block, room for two. Block 0 is read at 0: activate, data 4..5, here
+        // at 22; block 1 at 1: data 5..6, here at 23. The copies are decoded 22..26; the second one
+        // frees block 0 at 23, so the block of END is read at 24 and here at 42. The copies run
+        // 24..52; END at 55
+        CycleReport r = run(board(4, 1, new Fetch(Fetch.Source.DDR, 64, 128, 0)),
+                List.of(List.of(copy(Tokens.NONE), copy(Tokens.NONE), copy(Tokens.NONE),
+                        copy(Tokens.NONE))));
+        assertEquals(55, r.cycles());
+        assertEquals(new SequencerCycles(5, 0, 12, 22 + 16, 0), r.cores().getFirst().sequencer());
+        assertEquals(new UnitCycles(4, 28, 0, 0, List.of(0L, 0L, 0L, 0L, 0L), 2, 22, 3),
+                unit(r, 0, Unit.SFU));
+        assertEquals(5 * 32, r.fetch().readBytes());
+        assertEquals(3 * 64, r.memories().get(Memory.DDR).physicalBytes());
+    }
+
+    @Test
+    void aLoopIsReadAgainUnlessItsBodyIsKept() {
+        var loop = List.of(List.of(new Instruction.Loop(Tokens.NONE, Extent.fixed(3)),
+                mv(Tokens.NONE), new Instruction.EndLoop(Tokens.NONE)));
+        CycleReport again = run(board(4, 1, new Fetch(Fetch.Source.DDR, 32, 128, 32)), loop);
+        CycleReport kept = run(board(4, 1, new Fetch(Fetch.Source.DDR, 32, 128, 64)), loop);
+        assertEquals((4 + 2 * 3) * 32, again.fetch().readBytes());
+        assertEquals(4 * 32, kept.fetch().readBytes());
+        assertTrue(again.cycles() > kept.cycles());
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 
 /** Hand-computed cases of the channel rules, on both implementations, and their equality. */
 class ChannelTest {
-    /** 64 B a cycle, 4 banks of 256 B rows, nRCD 3, nRP 5, nRAS 11, nTURN 2, nRFC 20, nREFI 100. */
+    /** 64 B a tick, 4 banks of 256 B rows, one segment ahead; a refresh takes 5 + 20 of 100. */
     private static final Dram SMALL = new Dram(new ClockRatio(1, 1), 64, 64, 64, 256,
             AddressMap.parse("R-2B-C", 1, 4), false, false, 1,
             new DramTiming(3, 5, 11, 16, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 2, 20, 20, 100), 1);
@@ -33,19 +33,19 @@ class ChannelTest {
         var channel = new DramChannel(dram);
         var ends = new ArrayList<Long>();
         for (Request r : requests) {
-            ends.add(channel.serve(r.arrival, r.from, r.to, r.write));
+            ends.add(channel.serve(r.arrival, r.from, r.to, r.write, LinkTimes.NONE));
         }
         return new Result(ends, channel.finish(cycles));
     }
 
     private static Result byTicks(Dram dram, long cycles, List<Request> requests) {
         var channel = new TickChannel(dram);
-        var sent = new ArrayList<TickChannel.Request>();
+        var sent = new ArrayList<TickRequest>();
         Long[] ends = new Long[requests.size()];
         for (long t = 0; t < cycles; t++) {
             while (sent.size() < requests.size() && requests.get(sent.size()).arrival == t) {
                 Request r = requests.get(sent.size());
-                sent.add(new TickChannel.Request(r.from, r.to, r.write));
+                sent.add(new TickRequest(r.from, r.to, r.write, List.of(), dram.burstBytes(), 0));
                 channel.enqueue(sent.getLast());
             }
             channel.tick();
@@ -98,14 +98,14 @@ class ChannelTest {
 
     @Test
     void directionChangesTurnTheBus() {
-        check(List.of(4L, 7L, 10L), new ChannelCounts(192, 3, 2, 1, 0, 2),
+        check(List.of(4L, 6L, 8L), new ChannelCounts(192, 3, 2, 1, 0, 2),
                 read(0, 0, 64), new Request(0, 64, 128, true), read(0, 128, 192));
     }
 
     @Test
     void refreshGoesFirstAndClosesRows() {
-        // due at 100: 100..120, then activate and data 123
-        check(List.of(4L, 124L), new ChannelCounts(128, 2, 0, 2, 0, 2),
+        // due at 100: precharge and refresh until 125, then activate and data 128
+        check(List.of(4L, 129L), new ChannelCounts(128, 2, 0, 2, 0, 2),
                 read(0, 0, 64), read(100, 64, 128));
         // one cycle earlier the row is still open
         check(List.of(4L, 100L), new ChannelCounts(128, 2, 1, 1, 0, 2),
@@ -114,14 +114,14 @@ class ChannelTest {
 
     @Test
     void aRequestInTheMiddleOfARefreshWaits() {
-        check(List.of(124L), new ChannelCounts(64, 1, 0, 1, 0, 2), read(110, 0, 64));
-        check(List.of(125L), new ChannelCounts(64, 1, 0, 1, 0, 2), read(121, 0, 64));
+        check(List.of(129L), new ChannelCounts(64, 1, 0, 1, 0, 2), read(110, 0, 64));
+        check(List.of(130L), new ChannelCounts(64, 1, 0, 1, 0, 2), read(126, 0, 64));
     }
 
     @Test
     void aSegmentThatHasBegunDelaysTheRefresh() {
-        // begins at 98, data 101..105, refresh 105..125, next segment activates at 125
-        check(List.of(105L, 129L), new ChannelCounts(320, 5, 0, 2, 0, 2),
+        // begins at 98, data 101..105, precharge at 98 + nRAS = 109, refreshed at 134
+        check(List.of(105L, 138L), new ChannelCounts(320, 5, 0, 2, 0, 2),
                 read(98, 0, 256), read(103, 256, 320));
     }
 
