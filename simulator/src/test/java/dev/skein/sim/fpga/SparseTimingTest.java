@@ -48,10 +48,10 @@ class SparseTimingTest {
                 CycleReport found = run(sparse(mm, 3, 77, 1600, steps));
                 CycleReport like = run(dense(mm, 3, 77, 16 * steps));
                 assertEquals(like.cycles(), found.cycles(), mm + ", " + steps + " steps");
-                assertEquals(3L * 77 * 16 * steps, found.macs());
+                assertEquals(3L * 77 * 16 * steps, found.activity().macs());
                 // x, five strips, out
                 assertEquals(3 * 1600 + 5 * STRIP_BYTES + 4 * 3 * 77,
-                        found.onChipBytes());
+                        found.activity().onChipBytes());
                 assertTrue(found.opcodes().containsKey(mm ? Opcode.SPMM : Opcode.SPMV));
             }
         }
