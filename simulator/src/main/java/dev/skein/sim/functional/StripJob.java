@@ -23,6 +23,8 @@ final class StripJob {
     int m;
     int n;
     int k;
+    /** Positions and weights of each strip, bytes. */
+    int[] payloadBytes = new int[0];
     /** {@code [m, n]}, added to. */
     long[] sums;
 }

@@ -5,7 +5,6 @@ import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.Space;
 import dev.skein.hls.number.PackedRows;
 import dev.skein.hls.number.StripRows;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** The MPE with sparse weights: SPMM and SPMV, which differ in time only. */
@@ -38,7 +37,7 @@ final class StripUnit implements Gang.Job {
         }
         resolve(core, i, m);
         int strips = StripRows.strips(job.n);
-        checkHeaders(strips);
+        StripHeaders.check(job, strips);
         products.prepare(job);
         if (share && (long) m * job.n * StripRows.BLOCK * job.steps >= SHARE_ABOVE) {
             Gang.run(this, PIECES);
@@ -72,18 +71,6 @@ final class StripUnit implements Gang.Job {
             Arrays.fill(scratch, 0, size, 0);
         }
         return scratch;
-    }
-
-    private void checkHeaders(int strips) {
-        var wgt = MemorySegment.ofArray(job.wgt);
-        for (int strip = 0; strip < strips; strip++) {
-            long at = job.weightAt + (long) strip * job.stripBytes;
-            try {
-                StripRows.check(wgt, at, job.k, job.group, job.stripBytes, job.steps);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalStateException("strip " + strip + ", " + e.getMessage(), e);
-            }
-        }
     }
 
     @Override

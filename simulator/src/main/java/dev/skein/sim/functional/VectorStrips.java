@@ -129,10 +129,7 @@ final class VectorStrips implements StripProducts {
         byte[] wgt = job.wgt;
         int at = job.weightAt + strip * job.stripBytes;
         int blocks = StripRows.blocks(job.k);
-        int scalesAt = at + blocks;
-        for (int b = 0; b < blocks && job.group != 0; b++) {
-            scalesAt += BlockClass.of(wgt[at + b] & 0xff).bytes();
-        }
+        int scalesAt = at + blocks + job.payloadBytes[strip];
         Arrays.fill(s.sums, 0);
         Arrays.fill(s.scaled, -1);
         int payload = at + blocks;
