@@ -38,7 +38,8 @@ public final class FunctionalValues implements Values {
     /**
      * {@inheritDoc}
      *
-     * @throws SimulationException if an access leaves its region: a token id outside the table
+     * @throws SimulationException if an access leaves its region: a token id outside the table; if
+     *     SPMM or SPMV finds something else than the strips it names
      */
     @Override
     public void execute(int core, Instruction instruction, Registers registers, long[] bases) {

@@ -149,6 +149,29 @@ class ValuesTest {
     }
 
     @Test
+    void aStripThatIsNoneIsOneLine() {
+        for (long seed = 0;; seed++) {
+            VerifiedProgram p = RandomPrograms.generate(seed, 1, RandomPrograms.SMALLEST);
+            Board board = RandomBoards.of(seed);
+            if (new CycleMachine(p, board, Values.NONE).run(0, 1).opcodes()
+                    .containsKey(Opcode.SPMV)) {
+                DeviceMemory memory = DeviceMemory.of(List.of(p.program()), r -> {
+                    byte[] bytes = new byte[(int) r.bytes()];
+                    java.util.Arrays.fill(bytes, (byte) (r.name().equals("strips") ? 0xff : 0));
+                    return r.writable() || r.kind() == Region.Kind.INPUT ? null
+                            : MemorySegment.ofArray(bytes);
+                });
+                var machine = new CycleMachine(p, board, new FunctionalValues(p, memory));
+                String message = assertThrows(SimulationException.class, () -> machine.run(0, 1))
+                        .getMessage();
+                assertTrue(message.matches("program random-" + seed + ", core 0, spm[mv]: strip 0,"
+                        + " block 0 of \\d+: block code 0xff: a pattern, .*"), message);
+                return;
+            }
+        }
+    }
+
+    @Test
     void aTokenIdOutsideTheTableIsOneLine() {
         for (long seed = 0;; seed++) {
             VerifiedProgram p = RandomPrograms.generate(seed, 1, RandomPrograms.SMALLEST);
