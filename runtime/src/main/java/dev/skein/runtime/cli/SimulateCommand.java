@@ -11,9 +11,16 @@ import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Loader;
-import dev.skein.sim.fpga.CycleMachine;
+import dev.skein.runtime.RequestSimulation;
+import dev.skein.runtime.RequestTotals;
 import dev.skein.sim.fpga.CycleReport;
-import dev.skein.sim.fpga.Values;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -22,17 +29,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code skein simulate}: what a step would cost, from the shape of a model alone. */
+/** {@code skein simulate}: what steps or a request would cost, from the shape of a model alone. */
 @Command(name = "simulate", mixinStandardHelpOptions = true,
-        header = "Simulates one step of a model on a board, cycle by cycle; needs no weights.",
-        description = "Simulates one step of a model on a board, cycle by cycle; needs a shape, no"
+        header = "Simulates a model on a board, cycle by cycle; needs no weights.",
+        description = {"Simulates one step of a model on a board, cycle by cycle; needs a shape, no"
             + " weights. Decode: one token with CONTEXT tokens in the cache, itself included."
             + " Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",
+            "With --prompt-length and --output-length: a whole request, the prompt and every token"
+            + " after it."},
         footer = {"", "JSON: model, board, phase, context, maxContext, tokens, cycles, timeMillis,"
             + " tokensPerSecond, bytesMoved (physical bytes off chip), bandwidthUtilisation"
             + " (physical HBM bytes / HBM peak over the time), boundBy, joules, weightBytes,"
             + " kvBytes, programBytes, compileMillis, wallMillis, simulatedCyclesPerSecond (per"
-            + " second of this machine, simulation alone)."})
+            + " second of this machine, simulation alone). Several contexts: contexts[], an object"
+            + " each.", "JSON of a request: model, board, weights, lengths, maxContext,"
+            + " promptLength, outputLength, steps, cycles, seconds, timeToFirstTokenMillis,"
+            + " prefillBoundBy, decodeTokensPerSecond (mean), firstDecodeTokensPerSecond,"
+            + " lastDecodeTokensPerSecond, decodeBoundBy, joules, prefillJoules, joulesPerToken"
+            + " (all joules over the generated tokens), weightBytes, kvBytes, programBytes,"
+            + " compileMillis, wallMillis, simulatedCyclesPerSecond."})
 public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private Console console;
@@ -50,81 +65,190 @@ public final class SimulateCommand implements Callable<Integer> {
                 + " model, else w4).")
     private String weights;
 
-    @Option(names = "--context", paramLabel = "TOKENS", defaultValue = "128",
-            description = "Tokens in the cache after the step (default: ${DEFAULT-VALUE}).")
-    private int context;
+    @Option(names = "--context", paramLabel = "TOKENS", split = ",", defaultValue = "128",
+            description = "Tokens in the cache after the step; several with commas between"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private List<Integer> contexts;
 
     @Option(names = "--max-context", paramLabel = "TOKENS",
-            description = "Longest sequence the program is compiled for (default: the same as"
-                    + " --context; longer ones leave less room on chip).")
+            description = "Longest sequence the program is compiled for (default: what is"
+                    + " simulated; longer ones leave less room on chip).")
     private Integer maxContext;
 
     @Mixin
     private LengthOptions lengthOptions;
 
     @Option(names = "--phase", paramLabel = "PHASE", defaultValue = "decode",
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Of a step: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Phase phase;
+
+    @Option(names = "--prompt-length", paramLabel = "TOKENS",
+            description = "Simulate a whole request with a prompt of this length.")
+    private Integer promptLength;
+
+    @Option(names = "--output-length", paramLabel = "TOKENS", defaultValue = "128",
+            description = "Tokens the request generates (default: ${DEFAULT-VALUE}).")
+    private int outputLength;
+
+    @Option(names = "--csv", paramLabel = "FILE",
+            description = "Of a request: write a line a step to this file.")
+    private Path csv;
+
+    private long start;
+    private Board board;
+    private ModelConfig config;
+    private QuantScheme scheme;
 
     /** Created by picocli. */
     public SimulateCommand() {}
 
     @Override
     public Integer call() throws Exception {
-        if (context < 1) {
-            throw new IllegalArgumentException("--context is " + context + ", allowed: 1 or more");
-        }
-        long start = System.nanoTime();
-        Board board = FitCheck.load(target);
-        ModelConfig config;
-        QuantScheme scheme;
+        start = System.nanoTime();
+        contexts.forEach(context -> atLeastOne("--context", context));
+        board = FitCheck.load(target);
         try (Model opened = Model.open(BundledModel.resolve(model))) {
             config = opened.config();
             scheme = QuantScheme.parse(
                     Loader.scheme(opened, Optional.ofNullable(weights), "w4"));
         }
-        int compiled = maxContext == null ? context : maxContext;
-        if (compiled < context) {
-            throw new IllegalArgumentException("--max-context " + compiled + " is shorter than"
-                    + " --context " + context);
+        if (promptLength != null) {
+            atLeastOne("--prompt-length", promptLength);
+            atLeastOne("--output-length", outputLength);
+            request();
+        } else if (csv != null) {
+            throw new IllegalArgumentException("--csv goes with --prompt-length");
+        } else {
+            steps();
         }
-        var options = new Compilation.Options(scheme, compiled,
-                OptionalDouble.empty(), lengthOptions.strategy());
-        FpgaPlan plan = new Compilation(board, options).plan(config, Set.of(phase));
-        double compileMillis = (System.nanoTime() - start) / 1e6;
-        var totals = new SimulationTotals();
-        CycleMachine machine = new CycleMachine(plan.program(phase), board, Values.NONE);
-        int step = plan.program(phase).program().maxTokens();
-        int first = phase == Phase.DECODE ? context - 1 : 0;
-        try (var progress = console.progress("simulate", context)) {
-            for (int position = first; position < context; position += step) {
-                CycleReport report = machine.run(position, Math.min(step, context - position));
-                totals.add(report);
-                progress.to(position);
-            }
+        return 0;
+    }
+
+    private static void atLeastOne(String option, int tokens) {
+        if (tokens < 1) {
+            throw new IllegalArgumentException(option + " is " + tokens + ", allowed: 1 or more");
         }
-        double wallMillis = (System.nanoTime() - start) / 1e6;
-        ObjectNode json = totals.json(board, compileMillis, wallMillis);
-        json.put("model", config.name());
+    }
+
+    /** Compiles for the longest sequence that is asked for or needed. */
+    private FpgaPlan plan(String option, int needed, Set<Phase> phases) {
+        int compiled = maxContext == null ? needed : maxContext;
+        if (compiled < needed) {
+            throw new IllegalArgumentException("--max-context " + compiled + " is shorter than "
+                    + option + " " + needed);
+        }
+        var options = new Compilation.Options(scheme, compiled, OptionalDouble.empty(),
+                lengthOptions.strategy());
+        return new Compilation(board, options).plan(config, phases);
+    }
+
+    private double millis() {
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    private void request() throws IOException {
+        FpgaPlan plan = plan("the request of", Math.addExact(promptLength, outputLength),
+                EnumSet.allOf(Phase.class));
+        double compileMillis = millis();
+        List<RequestSimulation.Step> steps = RequestSimulation.steps(promptLength, outputLength,
+                plan.memory().maxTokens());
+        RequestTotals totals;
+        try (var progress = console.progress("simulate, steps", steps.size())) {
+            totals = new RequestTotals(promptLength, outputLength,
+                    new RequestSimulation(plan.programs(), board).run(steps, progress));
+        }
+        var report = new RequestReport(totals, board);
+        console.result("%s, %s, prompt %,d + output %,d tokens on %s, compiled for %,d tokens:",
+                config.name(), scheme, promptLength, outputLength,
+                board.name(), plan.memory().maxContext());
+        report.print(console);
+        if (csv != null) {
+            Files.writeString(csv, report.csv(plan.programs()));
+        }
+        ObjectNode json = report.json();
+        json.put("lengths", lengthOptions.strategy().toString());
+        var spent = new Spent(compileMillis, millis(), totals.cycles());
+        note(plan, spent);
+        about(json, plan, spent);
+        console.object(json);
+    }
+
+    private void steps() {
+        FpgaPlan plan = plan("--context", Collections.max(contexts), phase == Phase.DECODE
+                ? Set.of(phase) : EnumSet.allOf(Phase.class));
+        double compileMillis = millis();
+        var steps = new ArrayList<List<RequestSimulation.Step>>();
+        for (int context : contexts) {
+            steps.add(phase == Phase.DECODE
+                    ? List.of(new RequestSimulation.Step(context - 1, 1))
+                    : RequestSimulation.steps(context, 1, plan.memory().maxTokens()));
+        }
+        List<CycleReport> reports;
+        try (var progress = console.progress("simulate, steps", steps.stream().flatMap(List::stream)
+                .distinct().count())) {
+            reports = new RequestSimulation(plan.programs(), board).run(
+                    steps.stream().flatMap(List::stream).toList(), progress);
+        }
+        var spent = new Spent(compileMillis, millis(),
+                reports.stream().distinct().mapToLong(CycleReport::cycles).sum());
+        var objects = new ArrayList<ObjectNode>();
+        int at = 0;
+        for (int i = 0; i < contexts.size(); i++) {
+            var totals = new SimulationTotals();
+            reports.subList(at, at + steps.get(i).size()).forEach(totals::add);
+            at += steps.get(i).size();
+            objects.add(step(contexts.get(i), totals, plan, spent));
+        }
+        note(plan, spent);
+        if (objects.size() == 1) {
+            console.object(objects.getFirst());
+        } else {
+            ObjectNode json = Console.newObject();
+            json.putArray("contexts").addAll(objects);
+            console.object(json);
+        }
+    }
+
+    private ObjectNode step(int context, SimulationTotals totals, FpgaPlan plan,
+            Spent spent) {
+        ObjectNode json = totals.json(board);
         json.put("phase", phase.toString());
         json.put("context", context);
-        json.put("maxContext", compiled);
-        json.put("weights", options.scheme().toString());
-        json.put("weightBytes", plan.memory().weightBytes());
-        json.put("kvBytes", plan.memory().kvBytes());
-        json.put("programBytes", plan.programBytes());
         console.result("%s, %s, %s at context %,d on %s, compiled for %,d tokens:", config.name(),
-                options.scheme(), phase, context, board.name(), compiled);
+                scheme, phase, context, board.name(),
+                plan.memory().maxContext());
         totals.print(console, board);
-        console.note("weights %,d bytes, KV cache %,d, program %,d; compiled in %,.0f ms, %,.0f"
-                + " ms in all on this machine, %,.1f M simulated cycles/s",
-                plan.memory().weightBytes(), plan.memory().kvBytes(), plan.programBytes(),
-                compileMillis, wallMillis,
-                json.get("simulatedCyclesPerSecond").asDouble() / 1e6);
+        about(json, plan, spent);
         if (console.verbose()) {
             totals.details(console);
         }
-        console.object(json);
-        return 0;
+        return json;
+    }
+
+    /** What every simulation says of itself. */
+    private void about(ObjectNode json, FpgaPlan plan, Spent spent) {
+        json.put("model", config.name());
+        json.put("weights", scheme.toString());
+        json.put("maxContext", plan.memory().maxContext());
+        json.put("weightBytes", plan.memory().weightBytes());
+        json.put("kvBytes", plan.memory().kvBytes());
+        json.put("programBytes", plan.programBytes());
+        json.put("compileMillis", spent.compileMillis());
+        json.put("wallMillis", spent.wallMillis());
+        json.put("simulatedCyclesPerSecond", spent.cyclesPerSecond());
+    }
+
+    private void note(FpgaPlan plan, Spent spent) {
+        console.note("weights %,d bytes, KV cache %,d, programs %,d; compiled in %,.0f ms, %,.0f"
+                + " ms in all on this machine, %,.1f M simulated cycles/s",
+                plan.memory().weightBytes(), plan.memory().kvBytes(), plan.programBytes(),
+                spent.compileMillis(), spent.wallMillis(), spent.cyclesPerSecond() / 1e6);
+    }
+
+    /** What it took on this machine; {@code cycles} are those that were simulated. */
+    private record Spent(double compileMillis, double wallMillis, long cycles) {
+        double cyclesPerSecond() {
+            return cycles / Math.max(1e-9, (wallMillis - compileMillis) / 1e3);
+        }
     }
 }

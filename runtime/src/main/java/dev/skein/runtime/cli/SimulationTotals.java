@@ -47,12 +47,17 @@ final class SimulationTotals {
         console.result("  bound by      %s", boundBy());
     }
 
+    /** Simulated cycles of all steps. */
+    long cycles() {
+        return cycles;
+    }
+
     /** All counters of the last step. */
     void details(Console console) {
         console.note("%s", last);
     }
 
-    ObjectNode json(Board board, double compileMillis, double wallMillis) {
+    ObjectNode json(Board board) {
         double seconds = board.seconds(cycles);
         ObjectNode out = Console.newObject();
         out.put("board", board.name());
@@ -64,10 +69,6 @@ final class SimulationTotals {
         out.put("bandwidthUtilisation", utilisation(board));
         out.put("boundBy", boundBy());
         out.put("joules", joules);
-        out.put("compileMillis", compileMillis);
-        out.put("wallMillis", wallMillis);
-        out.put("simulatedCyclesPerSecond", cycles / Math.max(1e-9,
-                (wallMillis - compileMillis) / 1e3));
         return out;
     }
 }
