@@ -41,7 +41,8 @@ public final class PackedMatrix {
         return scaleOffset() + (long) Float.BYTES * rows;
     }
 
-    private long scaleOffset() {
+    /** Offset of the row scales, bytes. */
+    public long scaleOffset() {
         return format.isUniform()
                 ? PackedRows.scaleOffset(format.bits(), format.groupCode(), rows, cols)
                 : StripRows.scaleOffset(rows, format.stripBytes(cols));
@@ -50,7 +51,12 @@ public final class PackedMatrix {
     /** The bytes of a matrix of this format and shape. */
     public byte[] pack(QuantisedMatrix matrix) {
         byte[] out = new byte[Math.toIntExact(bytes())];
-        MemorySegment dst = MemorySegment.ofArray(out);
+        pack(matrix, MemorySegment.ofArray(out));
+        return out;
+    }
+
+    /** Writes the bytes of a matrix of this format and shape to the beginning of {@code dst}. */
+    public void pack(QuantisedMatrix matrix, MemorySegment dst) {
         if (format.isUniform()) {
             packRows(matrix, dst);
         } else {
@@ -59,7 +65,6 @@ public final class PackedMatrix {
         for (int row = 0; row < rows; row++) {
             dst.set(SCALE, scaleOffset() + (long) Float.BYTES * row, matrix.channelScales()[row]);
         }
-        return out;
     }
 
     private void packRows(QuantisedMatrix matrix, MemorySegment dst) {

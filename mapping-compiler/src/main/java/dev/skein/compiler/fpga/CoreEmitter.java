@@ -1,5 +1,6 @@
 package dev.skein.compiler.fpga;
 
+import dev.skein.compiler.compress.WeightFormat;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
@@ -119,8 +120,16 @@ final class CoreEmitter {
     /** out = x W^T for one tile of W in WGT at {@code at}. */
     void linear(Int8Rows x, WeightTile tile, int at, View out) {
         View columns = out.part(tile.rows());
-        matrix(new Instruction.MatVec(Tokens.NONE, x.address(), x.stride(), tile.bits(),
-                tile.group(), true, tile.biased(), false, x.scale(), x.scaleStride(), at,
+        WeightFormat format = tile.format();
+        if (!format.isUniform()) {
+            sparse(new Instruction.SparseMatVec(Tokens.NONE, x.address(), x.stride(),
+                    format.groupCode(), tile.biased(), x.scale(), x.scaleStride(), at,
+                    columns.address(), out.stride(), format.stripBytes(tile.k()),
+                    format.stripSteps(tile.k()), out.rows(), tile.rows().width(), tile.k()));
+            return;
+        }
+        matrix(new Instruction.MatVec(Tokens.NONE, x.address(), x.stride(), format.bits(),
+                format.groupCode(), true, tile.biased(), false, x.scale(), x.scaleStride(), at,
                 at + tile.scaleOffset(), columns.address(), out.stride(), out.rows(),
                 Extent.fixed(tile.rows().width()), Extent.fixed(tile.k())));
     }
@@ -139,10 +148,21 @@ final class CoreEmitter {
                 Extent.tokens(1), Extent.fixed(headDim), k));
     }
 
+    private boolean oneRow(Extent m) {
+        return !matrixMode || m.mode() == Extent.Mode.FIXED && m.imm() == 1;
+    }
+
+    /** The instruction, or its SPMM twin where there can be several rows. */
+    private void sparse(Instruction.SparseMatVec i) {
+        add(oneRow(i.m()) ? i
+                : new Instruction.SparseMatMat(i.tokens(), i.act(), i.actStride(), i.group(),
+                        i.biased(), i.actScale(), i.actScaleStride(), i.weight(), i.out(),
+                        i.outStride(), i.stripBytes(), i.steps(), i.m(), i.n(), i.k()));
+    }
+
     /** The instruction, or its MM twin where there can be several rows. */
     private void matrix(Instruction.MatVec i) {
-        boolean oneRow = i.m().mode() == Extent.Mode.FIXED && i.m().imm() == 1;
-        add(!matrixMode || oneRow ? i
+        add(oneRow(i.m()) ? i
                 : new Instruction.MatMat(i.tokens(), i.act(), i.actStride(), i.bits(), i.group(),
                         i.scaled(), i.biased(), i.transposed(), i.actScale(), i.actScaleStride(),
                         i.weight(), i.scale(), i.out(), i.outStride(), i.m(), i.n(), i.k()));

@@ -1,19 +1,16 @@
 package dev.skein.compiler.fpga;
 
-import dev.skein.compiler.compress.QuantisedMatrix;
-import dev.skein.compiler.compress.WeightFormat;
+import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Node;
 import dev.skein.compiler.ir.Op;
 import dev.skein.compiler.ir.WeightRef;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.hls.isa.Region;
-import dev.skein.hls.number.PackedRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -74,19 +71,8 @@ public final class ImageBuilder {
     private void write(WeightTile tile, MemorySegment dst) {
         WeightRef ref = refs.get(tile.weight());
         int rows = tile.rows().width();
-        var format = new WeightFormat(tile.bits(), PackedRows.groupSize(tile.group()));
-        QuantisedMatrix matrix = weights.quantised(ref, format, tile.rows().from(), rows);
-        int rowBytes = PackedRows.rowBytes(tile.bits(), tile.group(), tile.k());
-        int[] groupScales = new int[format.groups(tile.k())];
-        for (int r = 0; r < rows; r++) {
-            byte[] row = Arrays.copyOfRange(matrix.values(), r * tile.k(), (r + 1) * tile.k());
-            for (int g = 0; g < groupScales.length; g++) {
-                groupScales[g] = matrix.groupScale(r, g);
-            }
-            PackedRows.pack(row, groupScales, tile.bits(), tile.group(), dst,
-                    (long) r * rowBytes);
-        }
-        put(matrix.channelScales(), 0, rows, dst, tile.scaleOffset());
+        new PackedMatrix(tile.format(), rows, tile.k()).pack(
+                weights.quantised(ref, tile.format(), tile.rows().from(), rows), dst);
         if (tile.biased()) {
             put(weights.get(tile.bias()), tile.rows().from(), rows, dst,
                     tile.scaleOffset() + 4L * rows);

@@ -1,5 +1,6 @@
 package dev.skein.compiler.fpga;
 
+import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.ir.Distribution.Range;
 import dev.skein.compiler.ir.Distribution.Split;
 import dev.skein.compiler.ir.Graph;
@@ -10,6 +11,7 @@ import dev.skein.hls.board.Mapping;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Region;
 import dev.skein.hls.number.PackedRows;
+import dev.skein.hls.number.StripRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,41 +107,60 @@ final class MemoryPlanner {
     private void tiles(Op.Linear linear, int core, Range range) {
         var format = linear.format().orElseThrow();
         int k = linear.weight().cols();
-        long rowBytes = PackedRows.rowBytes(format.bits(), format.groupCode(), k);
         boolean biased = linear.bias().isPresent();
-        int rowsPerTile = rowsPerTile(rowBytes + (biased ? 8 : 4), linear.weight().name());
+        requireStrips(linear, range);
+        // The rows that are packed together.
+        int unit = format.isUniform() ? 1 : StripRows.ROWS;
+        long unitBytes = format.isUniform()
+                ? PackedRows.rowBytes(format.bits(), format.groupCode(), k) : format.stripBytes(k);
+        int rowsPerTile = unit * unitsPerTile(unitBytes + unit * (biased ? 8 : 4), unit,
+                linear.weight().name());
         for (int from = range.from(); from < range.to(); from += rowsPerTile) {
             Range rows = new Range(from, Math.min(range.to(), from + rowsPerTile));
-            long scaleOffset = PackedRows.scaleOffset(format.bits(), format.groupCode(),
-                    rows.width(), k);
-            long bytes = PackedRows.tileBytes(format.bits(), format.groupCode(), rows.width(), k,
-                    biased);
+            var layout = new PackedMatrix(format, rows.width(), k);
+            long bytes = layout.bytes() + (biased ? 4L * rows.width() : 0);
             tiles.add(new WeightTile(linear.weight().name(),
-                    linear.bias().map(WeightRef::name).orElse(""), core, rows, k, format.bits(),
-                    format.groupCode(), weightEnd[core], (int) scaleOffset, (int) bytes));
+                    linear.bias().map(WeightRef::name).orElse(""), core, rows, k, format,
+                    weightEnd[core], (int) layout.scaleOffset(), (int) bytes));
             weightEnd[core] = FpgaTarget.align(weightEnd[core] + bytes,
                     target.memories().get(core).turnBytes());
         }
     }
 
+    /** Strips are not divided among cores: heads narrower than one may end inside. */
+    private static void requireStrips(Op.Linear linear, Range range) {
+        boolean whole = range.from() % StripRows.ROWS == 0
+                && (range.to() % StripRows.ROWS == 0 || range.to() == linear.weight().rows());
+        if (!linear.format().orElseThrow().isUniform() && !whole && range.width() > 0) {
+            throw new FpgaException("a core has rows " + range.from() + " to " + (range.to() - 1)
+                    + " of " + linear.weight().name() + ", which do not begin and end with strips"
+                    + " of 16 rows: choose a dense weight format of one width");
+        }
+    }
+
     /**
-     * As many rows as a tile's share of the buffer holds, in whole passes of the MPE; if that is
-     * less than one pass, up to twice that share, but half of the buffer at most.
+     * As many units (rows, or strips of them) as a tile's share of the buffer holds, in whole
+     * passes of the MPE; if that is less than one pass, up to twice that share, but half of the
+     * buffer at most.
+     *
+     * @param rows of a unit
      */
-    private int rowsPerTile(long rowBytes, String what) {
+    private int unitsPerTile(long unitBytes, int rows, String what) {
         long wgt = target.buffers().wgtBytes();
         int tiles = target.mapping().tilesPerBuffer();
-        long rows = wgt / tiles / rowBytes;
-        if (rows >= target.mvRows()) {
-            return (int) (rows - rows % target.mvRows());
+        int pass = Math.max(1, target.mvRows() / rows);
+        long units = wgt / tiles / unitBytes;
+        if (units >= pass) {
+            return (int) (units - units % pass);
         }
         int few = Math.max(2, tiles / 2);
-        long most = wgt / few / rowBytes;
+        long most = wgt / few / unitBytes;
         if (most < 1) {
-            throw new FpgaException("a row of " + what + " has " + rowBytes + " bytes, more than 1/"
-                    + few + " of the weight buffer of " + wgt + ": choose fewer weight bits");
+            throw new FpgaException((rows == 1 ? "a row" : "a strip of " + rows + " rows") + " of "
+                    + what + " has " + unitBytes + " bytes, more than 1/" + few
+                    + " of the weight buffer of " + wgt + ": choose fewer weight bits");
         }
-        return (int) Math.min(most, target.mvRows());
+        return (int) Math.min(most, pass);
     }
 
     private void caches(Op.Attention a) {

@@ -42,9 +42,13 @@ import org.junit.jupiter.api.Test;
  */
 class ExecutionsAgreeTest {
     private static final int MODELS = 200;
+    private static final int SPARSE_MODELS = 40;
     private static final long SEED = 20261122;
     private static final Board U280 = Boards.load("u280");
     private static final String[] SCHEMES = {"w8", "w8g32", "w5", "w4", "w4g64/w8", "w3g16", "w2"};
+
+    private static final String[] SPARSE_SCHEMES = {"mixed3.5g16@8:16/w4g16", "w4@4:16",
+        "w8@2:16", "w5g32@12:16/w8", "mixed2.5g16@0.5", "mixed3.5g64", "w3@2:4"};
 
     /**
      * Both compute in binary32 from the same int8 values, in different orders: a value near the
@@ -67,6 +71,18 @@ class ExecutionsAgreeTest {
                 + ": " + worst + " of the logits' largest magnitude, bound " + BOUND);
     }
 
+    @Test
+    void sparseWeightsAndSpansAgreeToo() {
+        int checked = 0;
+        for (long seed = SEED; checked < SPARSE_MODELS; seed++) {
+            // Strips of 16 rows are not divided among cores, heads are.
+            if (RandomModels.config(seed).attention().headDim() % 16 == 0) {
+                new Case(seed, SPARSE_SCHEMES).check();
+                checked++;
+            }
+        }
+    }
+
     private static final class Case {
         private final long seed;
         private final ModelConfig config;
@@ -76,18 +92,24 @@ class ExecutionsAgreeTest {
         private final SplittableRandom random;
 
         Case(long seed) {
+            this(seed, SCHEMES);
+        }
+
+        Case(long seed, String[] schemes) {
             this.seed = seed;
             random = new SplittableRandom(seed);
             config = RandomModels.config(seed);
             weights = new SeededWeights(config, seed);
-            String scheme = SCHEMES[random.nextInt(SCHEMES.length)];
-            int wgt = random.nextBoolean() ? U280.buffers().wgtBytes() : 2048;
+            String scheme = schemes[random.nextInt(schemes.length)];
+            boolean sparse = schemes == SPARSE_SCHEMES;
+            int wgt = random.nextBoolean() || sparse ? U280.buffers().wgtBytes() : 2048;
             FpgaTarget base = FpgaTarget.of(U280);
             FpgaTarget target = base.with(cores(random)).with(new BufferSizes(
                     base.buffers().actBytes(), wgt, base.buffers().parBytes()));
             graph = new PassRunner(List.of(new QuantiseWeights(QuantScheme.parse(scheme)),
-                    new Placement(target))).run(GraphBuilder.build(config),
-                            PassContext.of(weights)).graph();
+                    new Placement(target))).run(sparse
+                            ? RandomModels.withSpans(GraphBuilder.build(config), seed)
+                            : GraphBuilder.build(config), PassContext.of(weights)).graph();
             plan = FpgaCompiler.compile(graph, target, config.maxPositions(),
                     EnumSet.allOf(Phase.class));
         }
