@@ -131,10 +131,12 @@ public final class ExploreCommand implements Callable<Integer> {
         return List.of("Result of a design search: skein explore --model " + model + " --board "
                 + board + " \\", "    --weights " + weights + " --context " + context
                 + " --budget " + budget + " --seed " + seed + " (skein " + Version.number() + ")",
-                String.format(Locale.ROOT, "Candidate %d: %.2f tok/s decode, %.1f tok/s prefill,"
-                        + " %.4g J/token, %.1f %% of the scarcest resource.", best.task().index(),
+                String.format(Locale.ROOT, "Candidate %d, simulated: %.2f tok/s decode, %.1f tok/s"
+                        + " prefill, %.4g J/token;", best.task().index(),
                         best.decodeTokensPerSecond(), best.prefillTokensPerSecond(),
-                        best.joulesPerToken(), 100 * best.load()),
+                        best.joulesPerToken()),
+                String.format(Locale.ROOT, "it takes %.1f %% of what can be used of the scarcest"
+                        + " resource (skein resources).", 100 * best.load()),
                 "Values it changed say so; all others are those of the board it began at.", "");
     }
 

@@ -58,11 +58,12 @@ final class DesignSpace {
     }
 
     /**
-     * Another number of cores and another channel map: all channels, the remainder to some cores,
-     * or the same number for each core and some channels unused.
+     * Another channel map and, half of the time, another number of cores: all channels, the
+     * remainder to some cores, or the same number for each core and some channels unused.
      */
     private Design cores(Design d, RandomGenerator random) {
-        int cores = 1 + random.nextInt(Math.min(channels, MAX_CORES_PER_SLR * slrs));
+        int cores = random.nextBoolean() ? d.coreSlr().size()
+                : 1 + random.nextInt(Math.min(channels, MAX_CORES_PER_SLR * slrs));
         var coreSlr = new ArrayList<Integer>();
         for (int core = 0; core < cores; core++) {
             coreSlr.add(core * slrs / Math.max(cores, slrs));

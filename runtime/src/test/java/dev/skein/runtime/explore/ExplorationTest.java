@@ -114,6 +114,7 @@ class ExplorationTest {
             Design design = space.mutation(space.random(random), random);
             Board board = Boards.parse("b", evaluator.boardText(design, "why").text());
             assertEquals(design, Design.of(board), "seed " + SEED + ", " + i);
+            assertTrue(board.cores() <= 6 && board.hbmChannels() == 32);
             if (FitCheck.problem(board).isPresent()) {
                 refused++;
                 assertThrows(BoardException.class, () -> evaluator.board(design));
