@@ -17,13 +17,15 @@ import java.util.OptionalInt;
  * @param context most tokens of a sequence; by default what the model allows, at most {@link
  *     #DEFAULT_CONTEXT}
  * @param lengths how programs serve all lengths; by default one program does
+ * @param compression how weights become integers
  */
 public record LoadOptions(DeviceKind device, Timing timing, String target,
-        Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths) {
-    /** One program for all lengths. */
+        Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
+        Compression compression) {
+    /** One program for all lengths; weights by magnitude. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
-        this(device, timing, target, weights, context, Optional.empty());
+        this(device, timing, target, weights, context, Optional.empty(), Compression.DEFAULT);
     }
 
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */

@@ -12,9 +12,7 @@ import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.PassContext;
-import dev.skein.compiler.ir.PassRunner;
 import dev.skein.compiler.ir.Weights;
-import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.isa.Program;
@@ -24,16 +22,17 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /** Puts models and artifacts on devices. */
 public final class Loader {
     private final LoadOptions options;
     private final IntConsumer progress;
+    private final Consumer<String> log;
 
     /**
      * A loader.
@@ -41,8 +40,19 @@ public final class Loader {
      * @param progress is told the bytes of weights that are packed, from several threads
      */
     public Loader(LoadOptions options, IntConsumer progress) {
+        this(options, progress, _ -> { });
+    }
+
+    /**
+     * A loader.
+     *
+     * @param progress is told the bytes of weights that are packed, from several threads
+     * @param log takes remarks, one line each
+     */
+    public Loader(LoadOptions options, IntConsumer progress, Consumer<String> log) {
         this.options = options;
         this.progress = progress;
+        this.log = log;
     }
 
     /** The context for a model: what was asked for, else what it allows up to the default. */
@@ -115,10 +125,11 @@ public final class Loader {
     private LoadedModel reference(Model model, long start) {
         Weights weights = model.weights();
         Graph graph = GraphBuilder.build(model.config());
-        String scheme = options.weights().orElse("f32");
+        String scheme = scheme(model, options.weights(), "f32");
         if (!scheme.equals("f32")) {
-            graph = new PassRunner(List.of(new QuantiseWeights(QuantScheme.parse(scheme))))
-                    .run(graph, PassContext.of(weights)).graph();
+            QuantScheme parsed = QuantScheme.parse(scheme);
+            graph = Compression.graph(model, parsed);
+            weights = options.compression().apply(model, parsed, log);
         }
         int context = context(model.config(), options.context());
         if (context > model.config().maxPositions()) {
@@ -156,10 +167,17 @@ public final class Loader {
             throw new IllegalArgumentException("weights f32 run on --device reference only; "
                     + board.name() + " takes w8, w5, w4, w3 and w2");
         }
-        var compilation = new Compilation(board, new Compilation.Options(QuantScheme.parse(scheme),
+        return compile(model, board, arena,
+                options.compression().apply(model, QuantScheme.parse(scheme), log));
+    }
+
+    /** Compiles a model with these options and weights that are compressed already. */
+    Executable compile(Model model, Board board, Arena arena, Weights weights) {
+        var compilation = new Compilation(board, new Compilation.Options(
+                QuantScheme.parse(scheme(model, options.weights(), "w8")),
                 context(model.config(), options.context()), OptionalDouble.empty(),
                 options.lengths().orElse(LengthStrategy.PARAMETRIC)));
-        return compilation.compile(model.header(), PassContext.of(model.weights()), arena,
+        return compilation.compile(model.header(), PassContext.of(weights), arena,
                 new Provenance(model).fields(), progress);
     }
 

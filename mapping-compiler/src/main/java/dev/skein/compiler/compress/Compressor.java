@@ -37,17 +37,24 @@ public final class Compressor {
     }
 
     /**
-     * Compresses rows.
+     * Compresses rows by {@link Method#MAGNITUDE}.
      *
      * @param weights {@code [rows, cols]}, finite; rows from a multiple of 16 on
      */
     public static QuantisedMatrix compress(float[] weights, int rows, int cols,
             WeightFormat format) {
         return format.isUniform() ? Quantiser.quantise(weights, rows, cols, format)
-                : new Compressor(weights, rows, cols, format).run();
+                : new Compressor(weights, rows, cols, format).run(true);
     }
 
-    private QuantisedMatrix run() {
+    /** Compresses rows by {@link Method#RTN}. */
+    public static QuantisedMatrix round(float[] weights, int rows, int cols,
+            WeightFormat format) {
+        return format.isUniform() ? Quantiser.roundToNearest(weights, rows, cols, format)
+                : new Compressor(weights, rows, cols, format).run(false);
+    }
+
+    private QuantisedMatrix run(boolean search) {
         int blocks = WeightFormat.blocks(cols);
         int strips = Math.ceilDiv(rows, StripRows.BLOCK);
         byte[] codes = new byte[strips * blocks];
@@ -65,7 +72,7 @@ public final class Compressor {
                 keep(strip, b, type.pattern(), pruned);
             }
         });
-        return Quantiser.quantise(pruned, rows, cols, format, codes);
+        return Quantiser.quantise(pruned, rows, cols, format, codes, search);
     }
 
     /** Squared error of a block in each of the classes. */

@@ -41,14 +41,15 @@ public final class Quantiser {
     }
 
     /**
-     * Quantises pruned weights with the scale search, each block in the range of its class.
+     * Quantises pruned weights, each block in the range of its class.
      *
      * @param weights {@code [rows, cols]}, finite, 0 where nothing is kept
      * @param classes as {@link QuantisedMatrix#classes}
+     * @param search whether to search the scales
      */
-    public static QuantisedMatrix quantise(float[] weights, int rows, int cols,
-            WeightFormat format, byte[] classes) {
-        return new Quantiser(format, classes, true).run(weights, rows, cols);
+    static QuantisedMatrix quantise(float[] weights, int rows, int cols,
+            WeightFormat format, byte[] classes, boolean search) {
+        return new Quantiser(format, classes, search).run(weights, rows, cols);
     }
 
     /** Quantises without the search: no weight is clipped but by the rounding of group scales. */

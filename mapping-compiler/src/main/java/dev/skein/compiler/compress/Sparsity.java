@@ -2,6 +2,7 @@ package dev.skein.compiler.compress;
 
 import dev.skein.hls.number.SparsePattern;
 import dev.skein.hls.number.StripRows;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +23,11 @@ public record Sparsity(Optional<SparsePattern> only, boolean fours, int hundredt
     private static final int HUNDRED = 100;
     private static final List<SparsePattern> MIX = List.of(SparsePattern.N0, SparsePattern.N2,
             SparsePattern.N4, SparsePattern.N8, SparsePattern.N16);
-    /** Few blocks are worth nothing or everything. */
-    private static final double[] PRIOR = {1, 2, 4, 8, 4};
+    /**
+     * Kept weights of 16 by which a block may stray from the density before its share falls to
+     * 1/e: most blocks of trained models are worth about the same.
+     */
+    private static final double STRAY = 2.5;
 
     public Sparsity {
         boolean legal = only.map(p -> hundredths == hundredths(p) && p != SparsePattern.N0
@@ -67,7 +71,9 @@ public record Sparsity(Optional<SparsePattern> only, boolean fours, int hundredt
         }
         double[] levels = MIX.stream().mapToDouble(SparsePattern::kept).toArray();
         double kept = density() * StripRows.BLOCK;
-        int[] counts = Shares.wholes(Shares.ofMean(levels, PRIOR, kept), blocks);
+        double[] prior = Arrays.stream(levels).map(n -> Math.exp(-Math.abs(n - kept) / STRAY))
+                .toArray();
+        int[] counts = Shares.wholes(Shares.ofMean(levels, prior, kept), blocks);
         Shares.fit(counts, levels, kept * blocks);
         return counts;
     }

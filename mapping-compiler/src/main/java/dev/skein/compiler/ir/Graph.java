@@ -55,6 +55,28 @@ public record Graph(String name, Stage stage, List<Node> nodes) {
         return users;
     }
 
+    /** Of each node, which nodes by index compute what it reads. */
+    int[][] inputSlots() {
+        int[][] inputs = new int[nodes.size()][];
+        Map<Value, Integer> slots = new HashMap<>();
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = nodes.get(i).op().inputs().stream().mapToInt(slots::get).toArray();
+            slots.put(nodes.get(i).value(), i);
+        }
+        return inputs;
+    }
+
+    /** The last node by index that reads each, 0 if none does. */
+    static int[] lastUses(int[][] inputSlots) {
+        int[] lastUses = new int[inputSlots.length];
+        for (int i = 0; i < lastUses.length; i++) {
+            for (int input : inputSlots[i]) {
+                lastUses[input] = i;
+            }
+        }
+        return lastUses;
+    }
+
     /** Most tokens a sequence may have: the shortest of the position tables. */
     public int contextLimit() {
         int limit = Integer.MAX_VALUE;

@@ -40,17 +40,8 @@ public final class Interpreter {
         this.weights = Objects.requireNonNull(weights, "weights");
         int8 = graph.stage().atLeast(Stage.QUANTISED);
         contextLimit = graph.contextLimit();
-        List<Node> nodes = graph.nodes();
-        inputs = new int[nodes.size()][];
-        lastUses = new int[nodes.size()];
-        Map<Value, Integer> slots = new HashMap<>();
-        for (int i = 0; i < nodes.size(); i++) {
-            inputs[i] = nodes.get(i).op().inputs().stream().mapToInt(slots::get).toArray();
-            for (int input : inputs[i]) {
-                lastUses[input] = i;
-            }
-            slots.put(nodes.get(i).value(), i);
-        }
+        inputs = graph.inputSlots();
+        lastUses = Graph.lastUses(inputs);
     }
 
     /** Has every intermediate reported from now on. */
@@ -113,6 +104,22 @@ public final class Interpreter {
         }
         position += tokens.length;
         return slots[slots.length - 1];
+    }
+
+    /**
+     * Computes one node for a whole sequence from position 0 on, whatever was fed before, and
+     * forgets the weights: for {@link Lockstep}, which holds the other values.
+     */
+    float[] evaluate(Node node, float[][] in, int[] tokens) {
+        position = 0;
+        float[] y = compute(node, in, tokens.length, tokens.length, tokens);
+        caches.clear();
+        return y;
+    }
+
+    /** Forgets the weights that were read. */
+    void forgetWeights() {
+        loaded.clear();
     }
 
     private float[] compute(Node node, float[][] in, int rows, int keptRows, int[] tokens) {
@@ -182,6 +189,19 @@ public final class Interpreter {
         return Kernels.linear(read, rows, op.weight(), w, bias, scales);
     }
 
+    /** What int8 activations stand for: {@code [rows, width]} rounded, one scale a row. */
+    public static float[] int8(float[] x, int rows) {
+        float[] y = x.clone();
+        int width = x.length / rows;
+        for (int at = 0; at < y.length; at += width) {
+            float scale = Int8.quantise(y, at, width);
+            for (int i = at; i < at + width; i++) {
+                y[i] *= scale;
+            }
+        }
+        return y;
+    }
+
     private float[] rope(Op.Rope op, float[] x, int rows) {
         float[] table = weight(op.table());
         float[] y = x.clone();
@@ -246,10 +266,8 @@ public final class Interpreter {
 
     private float[] quantised(Op.Linear op) {
         WeightRef ref = op.weight();
-        return loaded.computeIfAbsent(ref.name() + ":" + op.format().orElseThrow(), _ -> {
-            checked(ref);
-            return weights.quantised(ref, op.format().orElseThrow(), 0, ref.rows()).dequantise();
-        });
+        return loaded.computeIfAbsent(ref.name() + ":" + op.format().orElseThrow(), _ ->
+                weights.quantised(ref, op.format().orElseThrow(), 0, ref.rows()).dequantise());
     }
 
     private float[] checked(WeightRef ref) {

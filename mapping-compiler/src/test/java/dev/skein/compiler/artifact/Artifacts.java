@@ -71,7 +71,7 @@ final class Artifacts {
                 Map.of("seed", String.valueOf(seed), "model", config.name()), _ -> { });
     }
 
-    private static ModelHeader header(ModelConfig config) {
+    static ModelHeader header(ModelConfig config) {
         return ModelHeader.parse("test", config.name(),
                 Map.of("config.json", json(config).getBytes(StandardCharsets.UTF_8)));
     }

@@ -1,6 +1,7 @@
 package dev.skein.compiler.frontend;
 
 import dev.skein.compiler.artifact.ArtifactFuzz;
+import dev.skein.compiler.artifact.Checkpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -158,6 +159,50 @@ enum FuzzTarget {
             }
         }
     },
+    /** 2:4 matrices with bit masks. */
+    BITMASK {
+        @Override
+        byte[][] samples(Path folder) {
+            return new byte[][] {Bitmask24SourceTest.sample()};
+        }
+
+        @Override
+        byte[] repair(byte[] file, RandomGenerator random) {
+            return SAFETENSORS.repair(file, random);
+        }
+
+        @Override
+        void read(byte[] file, Path folder) {
+            try (TensorSource opened = Bitmask24SourceTest.open(file)) {
+                readValues(opened);
+            }
+        }
+    },
+    /** Skein's own compressed checkpoints. */
+    CHECKPOINT {
+        @Override
+        byte[][] samples(Path folder) throws IOException {
+            return new byte[][] {Checkpoints.tensors(folder, "w4g16@8:16"),
+                Checkpoints.tensors(folder, "mixed3.5g32@0.5/w8")};
+        }
+
+        @Override
+        byte[] repair(byte[] file, RandomGenerator random) {
+            return SAFETENSORS.repair(file, random);
+        }
+
+        @Override
+        void read(byte[] file, Path folder) {
+            ModelConfig config = Checkpoints.header().config();
+            try (TensorSource source = CompressedTensors.of(SafetensorsFile.open(
+                    MappedFile.ofBytes("fuzz.safetensors", file), ReaderLimits.DEFAULT))) {
+                readValues(source);
+                var weights = new ModelWeights(config, source, TensorNames.of(config,
+                        Naming.Container.HUGGING_FACE, source.tensors().keySet()));
+                ModelTensor.of(config).forEach(tensor -> weights.get(tensor.name()));
+            }
+        }
+    },
     /** Skein's own compiled models. */
     ARTIFACT {
         @Override
@@ -229,6 +274,14 @@ enum FuzzTarget {
         if (message.chars().anyMatch(Character::isISOControl) || message.length() > 1500
                 || e.field().isEmpty()) {
             throw new AssertionError("not one line that names a field: " + message, e);
+        }
+    }
+
+    private static void readValues(TensorSource source) {
+        for (TensorInfo info : source.tensors().values()) {
+            if (info.format().decodable()) {
+                source.readAll(info.name());
+            }
         }
     }
 

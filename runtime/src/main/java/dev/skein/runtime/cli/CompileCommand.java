@@ -11,6 +11,7 @@ import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.BundledModel;
+import dev.skein.runtime.Compression;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.Perplexity;
 import dev.skein.runtime.Provenance;
@@ -51,9 +52,12 @@ public final class CompileCommand implements Callable<Integer> {
     private LengthOptions lengthOptions;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
-            description = "Weight format: w8, w5, w4, w3, w2 (default: that of a compressed"
-                + " model, else w8).")
+            description = "Weight format, such as w8, w4g32, mixed3.5 or w4@8:16/w8 (default: that"
+                + " of a compressed model, else w8).")
     private String weights;
+
+    @Mixin
+    private CompressionOptions compression;
 
     @Option(names = "--smooth", paramLabel = "ALPHA",
             description = "SmoothQuant: move this share of the activations' range into the weights"
@@ -79,6 +83,10 @@ public final class CompileCommand implements Callable<Integer> {
         if ((smoothing == null) != (calibration == null)) {
             throw new IllegalArgumentException("--smooth and --calibration go together");
         }
+        if (smoothing != null && !compression.compression().equals(Compression.DEFAULT)) {
+            throw new IllegalArgumentException("--smooth goes with --method magnitude alone: the"
+                    + " calibrated methods see the rounding of activations themselves");
+        }
         Board board = FitCheck.load(boardOptions.target());
         try (Model opened = Model.open(BundledModel.resolve(model));
                 Arena arena = Arena.ofShared()) {
@@ -95,7 +103,8 @@ public final class CompileCommand implements Callable<Integer> {
     /** What the artifact says of its making; the hashes of large files take longest. */
     private Map<String, String> provenance(Model opened) throws IOException {
         Provenance provenance = new Provenance(opened).put("skein", Version.number())
-                .put("weights", scheme(opened).toString());
+                .put("weights", scheme(opened).toString())
+                .put("method", compression.compression().toString());
         if (opened.source().isPresent()) {
             provenance.hash(Path.of(BundledModel.resolve(model)));
         }
@@ -117,7 +126,8 @@ public final class CompileCommand implements Callable<Integer> {
                 lengthOptions.strategy());
         var runner = new PassRunner(Compilation.passes(board, options),
                 dump == null ? PassRunner.Dump.NONE : this::dump, Optional.empty());
-        PassContext passContext = PassContext.of(opened.weights(), calibration(opened),
+        PassContext passContext = PassContext.of(compression.compression().apply(opened,
+                scheme(opened), line -> console.detail("%s", line)), calibration(opened),
                 line -> console.detail("%s", line));
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Compilation(board, options, runner).compile(opened.header(), passContext,

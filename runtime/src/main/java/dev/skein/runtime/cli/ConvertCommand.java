@@ -35,6 +35,10 @@ public final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (Model opened = Model.open(BundledModel.resolve(model))) {
+            if (opened.scheme().isPresent()) {
+                throw new IllegalArgumentException(model + " is compressed as "
+                        + opened.scheme().get() + ": all verbs take it as it is");
+            }
             var source = opened.source().orElseThrow(() -> new IllegalArgumentException("model "
                     + model + " has no weights to convert"));
             Hdf5ModelWriter.write(output, source, opened.header().files());

@@ -83,8 +83,8 @@ public final class InspectCommand implements Callable<Integer> {
     private BoardOptions boardOptions;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
-            description = "Weight format (default: that of a compressed"
-                + " model, else w4).")
+            description = "Weight format, such as w4, mixed3.5g64 or w4@8:16/w8 (default:"
+                    + " that of a compressed model, else w4).")
     private String weights;
 
     @Mixin

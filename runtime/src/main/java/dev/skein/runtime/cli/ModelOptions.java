@@ -28,10 +28,14 @@ public final class ModelOptions {
     private LengthOptions lengthOptions;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
-            description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2, with a group"
-                    + " size behind it (w4g32) and a format of the head (w4/w8) if wanted."
-                    + " Default: f32 on the reference, w8 on a simulated board.")
+            description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2 or mixed3.5,"
+                    + " then a group size (w4g32), sparsity (w4@8:16, w8@2:4, w4@0.5) and a format"
+                    + " of the head (w4@8:16/w8) if wanted. Default: what the model is compressed"
+                    + " to, else f32 on the reference and w8 on a simulated board.")
     private String weights;
+
+    @Mixin
+    private CompressionOptions compression;
 
     /** Created by picocli. */
     public ModelOptions() {}
@@ -42,9 +46,10 @@ public final class ModelOptions {
 
     LoadedModel load(Console console, Timing timing) throws IOException {
         var options = new LoadOptions(device, timing, boardOptions.target(),
-                Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked());
+                Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
+                compression.compression());
         try (var progress = console.progress("pack weights, bytes", -1)) {
-            return new Loader(options, progress).load(model);
+            return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }
     }
 }

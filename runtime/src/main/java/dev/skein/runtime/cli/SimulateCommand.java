@@ -61,8 +61,8 @@ public final class SimulateCommand implements Callable<Integer> {
     private String target;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
-            description = "Weight format: w8, w5, w4, w3, w2 (default: that of a compressed"
-                + " model, else w4).")
+            description = "Weight format, such as w4, mixed3.5g64 or w4@8:16/w8 (default:"
+                    + " that of a compressed model, else w4).")
     private String weights;
 
     @Option(names = "--context", paramLabel = "TOKENS", split = ",", defaultValue = "128",

@@ -1,6 +1,7 @@
 package dev.skein.compiler.frontend.model;
 
 import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.frontend.Bitmask24Source;
 import dev.skein.compiler.frontend.CompressedTensors;
 import dev.skein.compiler.frontend.FormatException;
 import dev.skein.compiler.frontend.GgufFile;
@@ -70,8 +71,8 @@ public record Model(ModelHeader header, Optional<TensorSource> source, Naming.Co
     }
 
     private static Model folder(Path folder) throws IOException {
-        Path config = folder.resolve(ModelHeader.CONFIG);
-        if (!Files.exists(config)) {
+        if (!Files.exists(folder.resolve(ModelHeader.CONFIG))
+                && !Files.exists(folder.resolve(ModelHeader.GGUF))) {
             throw new FormatException(folder.toString(), 0, ModelHeader.CONFIG, "none",
                     "a model's folder has one", "name the folder of the model's files");
         }
@@ -82,8 +83,14 @@ public record Model(ModelHeader header, Optional<TensorSource> source, Naming.Co
             }
         }
         ModelHeader header = ModelHeader.parse(folder.toString(), nameOf(folder), files);
-        return new Model(header, tensors(folder), Naming.Container.HUGGING_FACE).validated(
-                folder.toString());
+        Optional<TensorSource> tensors = tensors(folder);
+        try {
+            return new Model(header, tensors, Naming.Container.HUGGING_FACE).validated(
+                    folder.toString());
+        } catch (RuntimeException e) {
+            tensors.ifPresent(TensorSource::close);
+            throw e;
+        }
     }
 
     private static byte[] bounded(Path file) throws IOException {
@@ -98,11 +105,12 @@ public record Model(ModelHeader header, Optional<TensorSource> source, Naming.Co
 
     private static Optional<TensorSource> tensors(Path folder) throws IOException {
         if (Files.exists(folder.resolve(INDEX))) {
-            return Optional.of(SafetensorsShards.open(folder.resolve(INDEX)));
+            return Optional.of(Bitmask24Source.of(
+                    SafetensorsShards.open(folder.resolve(INDEX))));
         }
         if (Files.exists(folder.resolve(SAFETENSORS))) {
-            return Optional.of(CompressedTensors.of(
-                    SafetensorsFile.open(folder.resolve(SAFETENSORS))));
+            return Optional.of(Bitmask24Source.of(CompressedTensors.of(
+                    SafetensorsFile.open(folder.resolve(SAFETENSORS)))));
         }
         return Optional.empty();
     }
