@@ -36,6 +36,11 @@ final class ActivationPlan {
     private final Map<Value, Integer> addresses = new HashMap<>();
     private final Map<Value, Int8Rows> quantised = new HashMap<>();
     private final Map<Value, AttentionBuffers> attention = new HashMap<>();
+    private final Map<Value, AttentionBuffers.Appended> appended = new HashMap<>();
+    private final Map<Value, Chain> chains;
+    private final RowBlocks blocks;
+    /** Where a node begins to be computed: with the linear layer of its chain. */
+    private final Map<Value, Integer> births = new HashMap<>();
     private final LiveRanges gathers = new LiveRanges(0);
     private LiveRanges locals;
 
@@ -45,6 +50,8 @@ final class ActivationPlan {
         this.types = types;
         this.maxContext = maxContext;
         this.tokens = tokens;
+        this.chains = Chain.of(graph, tokens == 1);
+        this.blocks = RowBlocks.of(graph, types, tokens);
         analyse();
         placeGathers();
         placeLocals();
@@ -64,6 +71,21 @@ final class ActivationPlan {
         };
         return new View(addresses.get(roots.get(value)), 4 * columns.width(), columns,
                 type.rows() == ValueType.Rows.TOKENS ? Extent.tokens(1) : Extent.fixed(1));
+    }
+
+    /** What goes on column by column behind a linear layer. */
+    Chain chain(Value linear) {
+        return chains.getOrDefault(linear, Chain.NONE);
+    }
+
+    /** Which gathers are exchanged a few rows at a time. */
+    RowBlocks blocks() {
+        return blocks;
+    }
+
+    /** Tokens of the largest step. */
+    int tokens() {
+        return tokens;
     }
 
     /** The quantised rows of a value that linear layers read. */
@@ -111,6 +133,10 @@ final class ActivationPlan {
             if (nodes.get(i).op() instanceof Op.Gather) {
                 shared.add(value);
             }
+            births.putIfAbsent(value, i);
+            for (Node follower : chain(value).nodes()) {
+                births.put(follower.value(), i);
+            }
         }
     }
 
@@ -123,8 +149,8 @@ final class ActivationPlan {
             case Op _ -> List.of();
         };
         // A gathered value is not a core's own: the others write its place.
-        return candidates.stream().filter(v -> lastUse.get(v) == index && !shared.contains(v))
-                .findFirst();
+        return candidates.stream().filter(v -> lastUse.get(v) == index && !shared.contains(v)
+                && where.get(v).equals(where.get(node.value()))).findFirst();
     }
 
     private void placeGathers() {
@@ -132,7 +158,7 @@ final class ActivationPlan {
         for (int i = 0; i < nodes.size(); i++) {
             Value value = nodes.get(i).value();
             if (nodes.get(i).op() instanceof Op.Gather) {
-                addresses.put(value, gathers.take(bytes(value), i,
+                addresses.put(value, gathers.take(bytes(value), births.get(value),
                         barrierAfter(lastUse.get(value))));
             }
         }
@@ -157,13 +183,27 @@ final class ActivationPlan {
                 lastLinear.put(linear.x(), i);
             }
         }
+        Map<Value, Value> firstKeys = new HashMap<>();
+        for (Node node : nodes) {
+            if (node.op() instanceof Op.Attention a) {
+                firstKeys.put(a.k(), node.value());
+                firstKeys.put(a.v(), node.value());
+            }
+        }
         for (int i = 0; i < nodes.size(); i++) {
             int at = i;
             Value value = nodes.get(i).value();
+            if (firstKeys.containsKey(value)) {
+                appended.computeIfAbsent(firstKeys.get(value), v -> appended(v, at));
+            }
+            if (blocks.norms().contains(value)) {
+                quantised.put(value, int8(value, at, lastLinear.get(value)));
+            }
             switch (nodes.get(i).op()) {
                 case Op.Linear linear -> quantised.computeIfAbsent(linear.x(),
                         x -> int8(x, at, lastLinear.get(x)));
-                case Op.Attention a -> attention.put(value, attentionBuffers(a, value, at));
+                case Op.Attention a -> attention.put(value, AttentionBuffers.take(size(a),
+                        appended.get(value), bytes -> locals.take(bytes, at, at)));
                 case Op.PositionEmbed _ -> addresses.put(new Value(value.name() + ".rows"),
                         locals.take(bytes(value), at, at));
                 case Op _ -> { }
@@ -171,15 +211,21 @@ final class ActivationPlan {
             boolean stored = !(nodes.get(i).op() instanceof Op.Gather)
                     && !(nodes.get(i).op() instanceof Op.Output);
             if (stored && roots.get(value).equals(value)) {
-                addresses.put(value, locals.take(bytes(value), at, lastUse.get(value)));
+                addresses.put(value, locals.take(bytes(value), births.get(value),
+                        lastUse.get(value)));
             }
         }
     }
 
-    private AttentionBuffers attentionBuffers(Op.Attention a, Value value, int at) {
-        int ownHeads = widest(value) / a.headDim();
-        return AttentionBuffers.take(ownHeads, a.headDim(), tokens, maxContext,
-                bytes -> locals.take(bytes, at, at));
+    private AttentionBuffers.Appended appended(Value attention, int birth) {
+        int index = graph.nodes().indexOf(graph.node(attention));
+        var op = (Op.Attention) graph.nodes().get(index).op();
+        return AttentionBuffers.appended(size(op), bytes -> locals.take(bytes, birth, index));
+    }
+
+    private AttentionBuffers.Size size(Op.Attention a) {
+        return new AttentionBuffers.Size(widest(a.k()) / a.headDim(), a.heads() / a.kvHeads(),
+                a.headDim(), tokens, maxContext);
     }
 
     private Int8Rows int8(Value x, int birth, int death) {
@@ -193,9 +239,11 @@ final class ActivationPlan {
         return types.get(value).rows() == ValueType.Rows.TOKENS ? tokens : 1;
     }
 
-    /** Bytes of a value on the core that has most of it. */
+    /** Bytes of a value on the core that has most of it; of its blocks if it is never whole. */
     int bytes(Value value) {
-        return Math.toIntExact(Math.multiplyExact(4L * rows(value), (long) widest(value)));
+        int rows = blocks.gathers().contains(value) ? RowBlocks.BUFFERS * RowBlocks.ROWS
+                : blocks.norms().contains(value) ? RowBlocks.ROWS : rows(value);
+        return Math.toIntExact(Math.multiplyExact(4L * rows, (long) widest(value)));
     }
 
     private int widest(Value value) {

@@ -1,15 +1,20 @@
 package dev.skein.compiler.fpga;
 
 import dev.skein.compiler.ir.Distribution.Range;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.Value;
 import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * Emits one attention op for one core: append K and V to the cache, then per query head scores,
- * softmax and the weighted sum of V, all heads of a group on one load of K and V.
+ * Emits one attention op for one core: append K and V to the cache, then scores, softmax and the
+ * weighted sum of V, all query heads of a group on one load of K and V. In a decode step a row of
+ * scores is a head, and the softmax of a few heads is one instruction; else a row is a token, and
+ * heads come one by one.
  */
 final class AttentionSelector {
 
@@ -22,38 +27,79 @@ final class AttentionSelector {
      * @param caches of the core's own key/value heads
      * @param spans of the same heads
      * @param maxContext positions of the cache
+     * @param decode whether a step has one token
      */
     record Shape(int headDim, int group, float factor, List<KvCache> caches, List<Span> spans,
-            int maxContext) {}
+            int maxContext, boolean decode) {}
+
+    /** The op's values and where they lie. */
+    record Views(Op.Attention op, Function<Value, View> of) {}
+
+    /** K and V of a head in WGT. */
+    private record Loaded(int k, int kScales, int v, int vScales) {}
 
     private final CoreEmitter emit;
     private final Shape shape;
     private final AttentionBuffers buffers;
-    private int headsDone;
-    private Runnable pendingSum;
+    private final Views views;
+    private int turn;
+    private Runnable pendingSums;
 
-    AttentionSelector(CoreEmitter emit, Shape shape, AttentionBuffers buffers) {
+    AttentionSelector(CoreEmitter emit, Shape shape, AttentionBuffers buffers, Views views) {
         this.emit = emit;
         this.shape = shape;
         this.buffers = buffers;
+        this.views = views;
     }
 
-    /** Emits everything; q, k, v and out hold the core's own heads. */
-    void emit(View q, View k, View v, View out) {
+    /** Appends the keys or the values, once they are computed, to the cache. */
+    void append(Value value) {
+        boolean keys = value.equals(views.op.k());
+        View heads = views.of.apply(value);
+        Int8Rows[] rows = buffers.appended().cacheRows();
+        if (shape.decode && heads.width() > 0) {
+            emit.quantiseHeads(heads, shape.headDim, rows[keys ? 0 : 1], shape.caches.size());
+        }
         for (int head = 0; head < shape.caches.size(); head++) {
             KvCache cache = shape.caches.get(head);
-            append(k, head, buffers.cacheRows()[head % 2], cache.k(), cache.kScales());
-            append(v, head, buffers.cacheRows()[2 + head % 2], cache.v(), cache.vScales());
-        }
-        quantiseQueries(q);
-        for (int head = 0; head < shape.caches.size(); head++) {
-            if (fits()) {
-                wholeContext(head, out);
-            } else {
-                tiledContext(head, tileTokens(), out);
+            Int8Rows own = shape.decode ? rows[keys ? 0 : 1].from(head)
+                    : rows[(keys ? 0 : 2) + head % 2];
+            if (!shape.decode) {
+                emit.quantise(headOf(heads, head), own);
             }
+            emit.storeAtPosition(own.address(), keys ? cache.k() : cache.v(), own.stride());
+            emit.storeAtPosition(own.scale(), keys ? cache.kScales() : cache.vScales(), 4);
+        }
+    }
+
+    /** Emits the rest; {@code out} holds the core's own heads. */
+    void emit(View out) {
+        if (shape.caches.isEmpty()) {
+            return;
+        }
+        quantiseQueries(views.of.apply(views.op.q()));
+        int most = headsAtOnce();
+        int head = 0;
+        while (head < shape.caches.size()) {
+            int heads = Math.max(1, alike(head, most));
+            if (most == 0) {
+                tiledContext(head, out);
+            } else {
+                wholeContext(head, heads, out);
+            }
+            head += heads;
         }
         flush();
+    }
+
+    /** How many heads from this one on, up to {@code most}, have the same span. */
+    private int alike(int head, int most) {
+        int end = head;
+        while (end < shape.caches.size() && end - head < most
+                && shape.spans.get(end).equals(shape.spans.get(head))) {
+            end++;
+        }
+        return end - head;
     }
 
     private View headOf(View heads, int head) {
@@ -61,22 +107,13 @@ final class AttentionSelector {
         return heads.part(new Range(from, from + shape.headDim));
     }
 
-    private void append(View heads, int head, Int8Rows rows, long data, long scales) {
-        emit.quantise(headOf(heads, head), rows);
-        emit.storeAtPosition(rows.address(), data, rows.stride());
-        emit.storeAtPosition(rows.scale(), scales, 4);
-    }
-
     private int ownHeads() {
         return shape.caches.size() * shape.group;
     }
 
     private void quantiseQueries(View q) {
-        Int8Rows rows = buffers.query();
         if (q.contiguous()) {
-            emit.add(new Instruction.Quantise(Tokens.NONE, q.address(), 4 * shape.headDim,
-                    rows.address(), rows.stride(), rows.scale(), 4,
-                    Extent.tokens(ownHeads()), Extent.fixed(shape.headDim), false, 0));
+            emit.quantiseHeads(q, shape.headDim, buffers.appended().query(), ownHeads());
             return;
         }
         for (int h = 0; h < ownHeads(); h++) {
@@ -84,84 +121,114 @@ final class AttentionSelector {
         }
     }
 
-    /** Queries of one head, a row a token. */
+    /** Queries from one head on: of all tokens, or in a decode step of all heads that follow. */
     private Int8Rows query(int head) {
-        Int8Rows rows = buffers.query();
-        return new Int8Rows(rows.address() + head * rows.stride(), ownHeads() * rows.stride(),
+        Int8Rows rows = buffers.appended().query();
+        return shape.decode ? rows.from(head) : new Int8Rows(
+                rows.address() + head * rows.stride(), ownHeads() * rows.stride(),
                 rows.scale() + 4 * head, 4 * ownHeads());
     }
 
     /**
-     * Whether whole caches are loaded. The sum over V comes when the next head's K and V have been
-     * loaded: V and scales, K, V and scales again, and a gap where the ring comes round, have to
-     * fit.
+     * Key/value heads whose whole caches are loaded together, 0 if contexts are loaded in tiles.
+     * The sums over V come when the caches of the next heads have been loaded: V of the first head,
+     * all of the next ones, and a gap where the ring comes round, have to fit.
      */
-    private boolean fits() {
+    private int headsAtOnce() {
         long rows = (long) shape.maxContext * rowBytes();
-        long scales = FpgaTarget.align(4L * shape.maxContext, FpgaTarget.BUFFER_ALIGNMENT);
-        return 4 * rows + 3 * scales <= emit.weights().bytes();
+        long cache = 2 * rows + 2 * FpgaTarget.align(4L * shape.maxContext,
+                FpgaTarget.BUFFER_ALIGNMENT);
+        int heads = shape.decode
+                ? Math.max(1, AttentionBuffers.DECODE_ROWS / shape.group) : 1;
+        while (heads > 0 && (2 * heads) * cache + rows > emit.weights().bytes()) {
+            heads--;
+        }
+        return heads;
     }
 
     private int rowBytes() {
         return FpgaTarget.align(shape.headDim, FpgaTarget.BUFFER_ALIGNMENT);
     }
 
-    /** Else tokens of K or V on chip at once: an eighth of the buffer. */
+    /** Tokens of K or V on chip at once if not all are: an eighth of the buffer. */
     private int tileTokens() {
         return Math.max(16, emit.weights().bytes() / 8 / rowBytes() / 16 * 16);
     }
 
-    private void wholeContext(int head, View out) {
-        KvCache cache = shape.caches.get(head);
-        Span span = shape.spans.get(head);
-        Extent context = Extent.context(1);
+    private void wholeContext(int first, int heads, View out) {
+        var loaded = new Loaded[heads];
+        int group = shape.decode ? shape.group : 1;
+        Span span = shape.spans.get(first);
         emit.span(span);
-        int k = loadCache(cache.k(), cache.rowBytes(), context, shape.maxContext, "K cache");
-        int kScales = loadCache(cache.kScales(), 4, context, shape.maxContext, "K scales");
-        int v = loadCache(cache.v(), cache.rowBytes(), context, shape.maxContext, "V cache");
-        int vScales = loadCache(cache.vScales(), 4, context, shape.maxContext, "V scales");
-        for (int i = 0; i < shape.group; i++) {
-            int h = head * shape.group + i;
-            int scores = buffers.scores()[headsDone % 2];
-            Int8Rows weights = buffers.weights()[headsDone % 2];
+        for (int i = 0; i < heads; i++) {
+            loaded[i] = load(shape.caches.get(first + i));
+        }
+        for (int part = 0; part < shape.group; part += group) {
+            int scores = buffers.scores()[turn % 2];
+            Int8Rows weights = buffers.weights()[turn % 2];
+            turn++;
             emit.span(span);
-            emit.scores(query(h), k, kScales, scores, buffers.scoreStride(), context,
-                    shape.headDim);
-            softmax(scores, weights, vScales);
-            View to = headOf(out, h);
-            // One head late, so that the MPE does not wait for the softmax of its last scores.
+            for (int i = 0; i < heads; i++) {
+                emit.scores(query((first + i) * shape.group + part), loaded[i].k,
+                        loaded[i].kScales, scores + i * group * buffers.scoreStride(),
+                        buffers.scoreStride(), rows(1), Extent.context(1), shape.headDim);
+            }
+            softmax(scores, rows(heads));
+            for (int i = 0; i < heads; i++) {
+                weights(scores + i * group * buffers.scoreStride(), weights.from(i * group),
+                        loaded[i].vScales);
+            }
+            // One turn late, so that the MPE does not wait for the softmax of its last scores.
             flush();
-            pendingSum = () -> {
+            int head = first * shape.group + part;
+            pendingSums = () -> {
                 emit.span(span);
-                emit.attend(weights, v, to.address(), to.stride(), context, shape.headDim);
+                for (int i = 0; i < heads; i++) {
+                    attend(weights.from(i * group), loaded[i].v, out, head + i * group,
+                            Extent.context(1));
+                }
             };
-            headsDone++;
         }
     }
 
-    private void tiledContext(int head, int tile, View out) {
+    private Loaded load(KvCache cache) {
+        Extent context = Extent.context(1);
+        int most = shape.maxContext;
+        return new Loaded(loadCache(cache.k(), cache.rowBytes(), context, most, "K cache"),
+                loadCache(cache.kScales(), 4, context, most, "K scales"),
+                loadCache(cache.v(), cache.rowBytes(), context, most, "V cache"),
+                loadCache(cache.vScales(), 4, context, most, "V scales"));
+    }
+
+    /** Rows of scores of some key/value heads: their query heads, or the tokens of one. */
+    private Extent rows(int heads) {
+        return shape.decode ? Extent.fixed(heads * shape.group) : Extent.tokens(1);
+    }
+
+    private void tiledContext(int head, View out) {
         KvCache cache = shape.caches.get(head);
+        int tile = tileTokens();
         Extent tiles = Extent.tile(tile);
         emit.span(shape.spans.get(head));
-        for (int i = 0; i < shape.group; i++) {
-            int h = head * shape.group + i;
-            int scores = buffers.scores()[headsDone % 2];
-            Int8Rows weights = buffers.weights()[headsDone % 2];
+        for (int part = 0; part < shape.group; part += shape.decode ? shape.group : 1) {
+            int h = head * shape.group + part;
+            int scores = buffers.scores()[turn % 2];
+            Int8Rows weights = buffers.weights()[turn % 2];
+            turn++;
             emit.add(new Instruction.Loop(Tokens.NONE, tiles));
             int k = loadCache(cache.k(), cache.rowBytes(), tiles, tile, "K tile");
             int kScales = loadCache(cache.kScales(), 4, tiles, tile, "K scales");
-            emit.scores(query(h), k, kScales, scores, buffers.scoreStride(), tiles,
+            emit.scores(query(h), k, kScales, scores, buffers.scoreStride(), rows(1), tiles,
                     shape.headDim);
             emit.add(new Instruction.EndLoop(Tokens.NONE));
             int vScales = loadCache(cache.vScales(), 4, Extent.context(1), shape.maxContext,
                     "V scales");
-            softmax(scores, weights, vScales);
+            softmax(scores, rows(1));
+            weights(scores, weights, vScales);
             emit.add(new Instruction.Loop(Tokens.NONE, tiles));
             int v = loadCache(cache.v(), cache.rowBytes(), tiles, tile, "V tile");
-            View to = headOf(out, h);
-            emit.attend(weights, v, to.address(), to.stride(), tiles, shape.headDim);
+            attend(weights, v, out, h, tiles);
             emit.add(new Instruction.EndLoop(Tokens.NONE));
-            headsDone++;
         }
     }
 
@@ -171,19 +238,30 @@ final class AttentionSelector {
         return at;
     }
 
-    /** Softmax of the scores, then int8 weights that carry the scales of V. */
-    private void softmax(int scores, Int8Rows weights, int vScales) {
-        emit.add(new Instruction.Softmax(Tokens.NONE, scores, buffers.scoreStride(),
-                Extent.tokens(1), Extent.context(1), shape.factor, true));
+    /** A decode step's token sees all that is in the cache, so that its rows need no mask. */
+    private void softmax(int scores, Extent rows) {
+        emit.add(new Instruction.Softmax(Tokens.NONE, scores, buffers.scoreStride(), rows,
+                Extent.context(1), shape.factor, !shape.decode));
+    }
+
+    /** Int8 weights of one key/value head that carry the scales of V. */
+    private void weights(int scores, Int8Rows weights, int vScales) {
         emit.add(new Instruction.Quantise(Tokens.NONE, scores, buffers.scoreStride(),
-                weights.address(), weights.stride(), weights.scale(), 4, Extent.tokens(1),
+                weights.address(), weights.stride(), weights.scale(), 4, rows(1),
                 Extent.context(1), true, vScales));
     }
 
+    /** The sums over V of the query heads from {@code head} on that share this V. */
+    private void attend(Int8Rows weights, int v, View out, int head, Extent k) {
+        View to = headOf(out, head);
+        emit.attend(weights, v, to.address(), shape.decode ? 4 * shape.headDim : to.stride(),
+                rows(1), k, shape.headDim);
+    }
+
     private void flush() {
-        if (pendingSum != null) {
-            pendingSum.run();
-            pendingSum = null;
+        if (pendingSums != null) {
+            pendingSums.run();
+            pendingSums = null;
         }
     }
 }

@@ -117,6 +117,14 @@ final class CoreEmitter {
                 Extent.fixed(src.width()), false, 0));
     }
 
+    /** Quantises each head of each row of a view without gaps, a row of {@code dst} a head. */
+    void quantiseHeads(View src, int headDim, Int8Rows dst, int heads) {
+        add(new Instruction.Quantise(Tokens.NONE, src.address(), 4 * headDim, dst.address(),
+                dst.stride(), dst.scale(), dst.scaleStride(),
+                new Extent(heads * src.rows().imm(), src.rows().mode()), Extent.fixed(headDim),
+                false, 0));
+    }
+
     /** out = x W^T for one tile of W in WGT at {@code at}. */
     void linear(Int8Rows x, WeightTile tile, int at, View out) {
         View columns = out.part(tile.rows());
@@ -134,18 +142,19 @@ final class CoreEmitter {
                 Extent.fixed(tile.rows().width()), Extent.fixed(tile.k())));
     }
 
-    /** Scores of one query head: out[m][n] = x[m] . K[n], scaled by the K scales. */
-    void scores(Int8Rows q, int k, int kScales, int out, int outStride, Extent n, int headDim) {
+    /** Scores of some queries: out[m][n] = x[m] . K[n], scaled by the K scales. */
+    void scores(Int8Rows q, int k, int kScales, int out, int outStride, Extent m, Extent n,
+            int headDim) {
         matrix(new Instruction.MatVec(Tokens.NONE, q.address(), q.stride(), WeightBits.W8, 0, true,
                 false, false, q.scale(), q.scaleStride(), k, kScales, out, outStride,
-                Extent.tokens(1), n, Extent.fixed(headDim)));
+                m, n, Extent.fixed(headDim)));
     }
 
     /** out[m][d] = sum over the context of p[m][t] V[t][d]; the V scales are already in p. */
-    void attend(Int8Rows p, int v, int out, int outStride, Extent k, int headDim) {
+    void attend(Int8Rows p, int v, int out, int outStride, Extent m, Extent k, int headDim) {
         matrix(new Instruction.MatVec(Tokens.NONE, p.address(), p.stride(), WeightBits.W8, 0,
                 false, false, true, p.scale(), p.scaleStride(), v, 0, out, outStride,
-                Extent.tokens(1), Extent.fixed(headDim), k));
+                m, Extent.fixed(headDim), k));
     }
 
     private boolean oneRow(Extent m) {

@@ -14,10 +14,12 @@ import java.util.List;
  * the context get the fixed length of the bucket's end, and loops over tiles of the context are
  * written out.
  *
- * <p>Results stay the same to the bit for every shorter context: what lies between the true length
- * and the bucket's end are rows of the cache that SOFTMAX gives weight 0, because a causal row
- * keeps POS + r + 1 columns whatever the width, and 0 times anything is exact in integers. The
- * cache must hold finite numbers there, so it is cleared when a model is loaded.
+ * <p>Results stay the same to the bit for every shorter context. In a prefill step what lies
+ * between the true length and the bucket's end are rows of the cache that SOFTMAX gives weight 0,
+ * because a causal row keeps POS + r + 1 columns whatever the width, and 0 times anything is exact
+ * in integers. In a decode step, whose softmax of several heads has no such mask, loads and scores
+ * have the bucket's length, and softmax and the sum over V end at the true one. The cache must
+ * hold finite numbers behind it, so it is cleared when a model is loaded.
  *
  * <p>Where no loop is written out, tokens stay those of the program for all lengths: every access
  * is a part of the access they order there, which is what the verifier then checks.
@@ -28,12 +30,14 @@ import java.util.List;
  */
 final class FixedLength {
     private final int context;
+    private final boolean decode;
     private final List<Instruction> source;
     private final List<Instruction> out;
     private boolean writtenOut;
 
-    private FixedLength(int context, List<Instruction> source) {
+    private FixedLength(int context, boolean decode, List<Instruction> source) {
         this.context = context;
+        this.decode = decode;
         this.source = source;
         this.out = new ArrayList<>(source.size());
     }
@@ -41,7 +45,9 @@ final class FixedLength {
     /** The program for contexts up to {@code context}, made of the one for all lengths. */
     static VerifiedProgram of(VerifiedProgram all, int context) {
         Program parametric = all.program();
-        var cores = parametric.streams().stream().map(s -> new FixedLength(context, s)).toList();
+        boolean decode = parametric.maxTokens() == 1;
+        var cores = parametric.streams().stream()
+                .map(s -> new FixedLength(context, decode, s)).toList();
         cores.forEach(FixedLength::run);
         var program = new Program(parametric.name(), Math.min(parametric.maxTokens(), context),
                 context, parametric.buffers(), parametric.regions(),
@@ -144,22 +150,22 @@ final class FixedLength {
             case Instruction.Store i when variable(i.count()) -> new Instruction.Store(i.tokens(),
                     i.srcSpace(), i.src(), i.memory(), i.base(), i.offset(), i.positionStride(),
                     i.rowBytes(), fixed(i.count()));
-            case Instruction.MatVec i when variable(i.n()) || variable(i.k()) ->
-                new Instruction.MatVec(i.tokens(), i.act(), i.actStride(), i.bits(), i.group(),
-                        i.scaled(), i.biased(), i.transposed(), i.actScale(), i.actScaleStride(),
-                        i.weight(), i.scale(), i.out(), i.outStride(), i.m(), fixed(i.n()),
-                        fixed(i.k()));
+            case Instruction.MatVec i when variable(i.n()) -> new Instruction.MatVec(i.tokens(),
+                    i.act(), i.actStride(), i.bits(), i.group(), i.scaled(), i.biased(),
+                    i.transposed(), i.actScale(), i.actScaleStride(), i.weight(), i.scale(),
+                    i.out(), i.outStride(), i.m(), fixed(i.n()), i.k());
             case Instruction.MatMat i when variable(i.n()) || variable(i.k()) ->
                 new Instruction.MatMat(i.tokens(), i.act(), i.actStride(), i.bits(), i.group(),
                         i.scaled(), i.biased(), i.transposed(), i.actScale(), i.actScaleStride(),
                         i.weight(), i.scale(), i.out(), i.outStride(), i.m(), fixed(i.n()),
                         fixed(i.k()));
-            case Instruction.Quantise i when variable(i.cols()) -> new Instruction.Quantise(
-                    i.tokens(), i.src(), i.srcStride(), i.dst(), i.dstStride(), i.scale(),
-                    i.scaleStride(), i.rows(), fixed(i.cols()), i.multiply(), i.multiplier());
-            case Instruction.Softmax i when variable(i.cols()) -> new Instruction.Softmax(
-                    i.tokens(), i.data(), i.stride(), i.rows(), fixed(i.cols()), i.factor(),
-                    i.causal());
+            case Instruction.Quantise i when !decode && variable(i.cols()) ->
+                new Instruction.Quantise(i.tokens(), i.src(), i.srcStride(), i.dst(),
+                        i.dstStride(), i.scale(), i.scaleStride(), i.rows(), fixed(i.cols()),
+                        i.multiply(), i.multiplier());
+            case Instruction.Softmax i when !decode && variable(i.cols()) ->
+                new Instruction.Softmax(i.tokens(), i.data(), i.stride(), i.rows(),
+                        fixed(i.cols()), i.factor(), i.causal());
             case Instruction.Loop i when variable(i.count()) -> new Instruction.Loop(i.tokens(),
                     fixed(i.count()));
             case Instruction i -> i;

@@ -9,6 +9,12 @@ package dev.skein.compiler.fpga;
  * @param scaleStride bytes between scales
  */
 record Int8Rows(int address, int stride, int scale, int scaleStride) {
+    /** The rows from row {@code first} on. */
+    Int8Rows from(int first) {
+        return new Int8Rows(address + first * stride, stride, scale + first * scaleStride,
+                scaleStride);
+    }
+
     /** Rows of {@code cols} values, packed; scales follow each other. */
     static Int8Rows of(int address, int scale, int cols) {
         return new Int8Rows(address,

@@ -11,15 +11,19 @@ import dev.skein.compiler.ir.Stage;
 import dev.skein.compiler.ir.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * QUANTISED to PLACED: splits the output channels of every linear layer over the cores, in
  * proportion to their memory bandwidth, by whole key/value heads where they feed attention and in
- * blocks of 16 elsewhere, and gathers a split value where an op needs all of it. The residual stream is replicated: every core adds and
- * normalises all of it, which costs SFU time but no exchange, and no rounding depends on the
- * number of cores.
+ * blocks of 16 elsewhere, and gathers a split value where an op needs all of it. The residual
+ * stream is split too: a core adds what it has computed, and every core normalises all of it, so
+ * that no rounding depends on the number of cores.
+ *
+ * <p>Keys and values are computed before queries: they are in the cache by the time that the
+ * queries are done, and the loads of the cache need not wait for them.
  */
 public final class Placement implements Pass {
     /** Output channels are split in blocks of this, the block of N:M weight sparsity. */
@@ -41,7 +45,36 @@ public final class Placement implements Pass {
     public Graph run(Graph graph, PassContext context) {
         var placed = new Placed(graph, headSplits(graph));
         graph.nodes().forEach(placed::add);
-        return graph.with(Stage.PLACED, placed.nodes);
+        return graph.with(Stage.PLACED, new Order(placed.nodes).nodes());
+    }
+
+    /** What attention reads in the order k, v, q; everything else stays where it is. */
+    private static final class Order {
+        private final Map<Value, Node> producers = new LinkedHashMap<>();
+        private final Map<Value, Node> ordered = new LinkedHashMap<>();
+
+        Order(List<Node> nodes) {
+            nodes.forEach(node -> producers.put(node.value(), node));
+            for (Node node : nodes) {
+                if (node.op() instanceof Op.Attention a) {
+                    visit(a.k());
+                    visit(a.v());
+                }
+            }
+            nodes.forEach(node -> visit(node.value()));
+        }
+
+        private void visit(Value value) {
+            if (!ordered.containsKey(value)) {
+                Node node = producers.get(value);
+                node.op().inputs().forEach(this::visit);
+                ordered.put(value, node);
+            }
+        }
+
+        List<Node> nodes() {
+            return List.copyOf(ordered.values());
+        }
     }
 
     /** The splits that attention demands, carried up to the linear layers that feed it. */
@@ -105,13 +138,17 @@ public final class Placement implements Pass {
                     && s.inUnitsOf(columns);
         }
 
-        /** Column by column: stays split if all inputs are split alike. */
+        /**
+         * Column by column: stays split if all inputs that are not replicated are split alike, so
+         * that a core adds to the residual stream only what it has computed itself.
+         */
         private void addLocal(Node node) {
-            List<Distribution> inputs = node.op().inputs().stream().map(where::get).toList();
-            boolean alike = inputs.stream().allMatch(inputs.getFirst()::equals);
+            List<Distribution> inputs = node.op().inputs().stream().map(where::get).distinct()
+                    .toList();
+            List<Distribution> splits = inputs.stream().filter(Split.class::isInstance).toList();
             boolean heads = !(node.op() instanceof Op.Rope r) || inUnits(node, r.headDim());
-            if (alike && heads) {
-                put(node, inputs.getFirst());
+            if (splits.isEmpty() || splits.size() == 1 && heads) {
+                put(node, splits.isEmpty() ? Distribution.REPLICATED : splits.getFirst());
             } else {
                 put(replicateInputs(node), Distribution.REPLICATED);
             }

@@ -36,6 +36,8 @@ final class Selector {
     private final Set<Value> restarts;
     private final Set<Value> quantised = new HashSet<>();
     private final Set<String> loadedTables = new HashSet<>();
+    private final Set<Value> done = new HashSet<>();
+    private final Map<Value, AttentionSelector> appends = new HashMap<>();
 
     private Selector(Graph graph, FpgaTarget target, MemoryPlan memory, ActivationPlan activations,
             CoreEmitter emit, Map<String, List<WeightTile>> tiles,
@@ -48,6 +50,7 @@ final class Selector {
         this.tiles = tiles;
         this.ropeTables = ropeTables;
         this.restarts = restarts();
+        graph.nodes().forEach(this::attentionAhead);
     }
 
     /**
@@ -128,6 +131,9 @@ final class Selector {
 
     private void select(Node node) {
         Value value = node.value();
+        if (done.contains(value)) {
+            return;
+        }
         if (target.mapping().operations() == Mapping.Operations.SERIAL) {
             switch (node.op()) {
                 case Op.Norm _, Op.Linear _, Op.Attention _ -> emit.meet();
@@ -137,19 +143,27 @@ final class Selector {
         switch (node.op()) {
             case Op.Embed embed -> embed(embed, view(value));
             case Op.PositionEmbed embed -> positions(embed, value);
-            case Op.Norm norm -> norm(norm, view(norm.x()), view(value));
+            case Op.Norm norm -> norm(norm, value);
             case Op.Linear linear -> linear(linear, value);
             case Op.Rope rope -> rope(rope, value);
-            case Op.Attention attention -> attention(attention, node);
-            case Op.Unary u -> elementwise(u.fn(), view(u.x()), view(u.x()), view(value));
-            case Op.Binary b -> elementwise(b.fn(), view(b.a()), view(b.b()), view(value));
+            case Op.Attention attention -> attention(attention, value);
+            case Op.Unary _, Op.Binary _ -> elementwise(node, view(value).columns());
             case Op.LastToken last -> {
                 if (view(value).width() > 0) {
                     emit.lastRow(view(last.x()), view(value));
                 }
             }
-            case Op.Gather gather -> gather(view(gather.x()), value);
+            case Op.Gather gather -> {
+                if (!activations.blocks().gathers().contains(value)) {
+                    broadcast(gather, value, view(gather.x()).columns());
+                    barrier(value);
+                }
+            }
             case Op.Output output -> output(view(output.x()));
+        }
+        AttentionSelector ready = appends.get(value);
+        if (ready != null) {
+            ready.append(value);
         }
     }
 
@@ -170,17 +184,56 @@ final class Selector {
         emit.elementwise(EwiseFunction.ADD, view(op.x()), table, out);
     }
 
-    private void norm(Op.Norm op, View x, View out) {
+    private void norm(Op.Norm op, Value value) {
         int cols = op.weight().cols();
+        View x = view(op.x());
         int parts = x.width() / cols;
         if (parts == 0) {
             return;
         }
         int weight = param(op.weight());
         int bias = op.kind() == NormKind.LAYER ? param(op.bias().orElseThrow()) : 0;
-        Extent rows = new Extent(parts, x.rows().mode());
+        if (!activations.blocks().norms().contains(value)) {
+            norm(op, x, view(value), new Extent(parts, x.rows().mode()), weight, bias);
+            return;
+        }
+        Int8Rows rows = activations.quantised(value);
+        eachBlock(op.x(), (first, block) -> {
+            View normed = view(value).rows(block.rows());
+            norm(op, block, normed, block.rows(), weight, bias);
+            emit.quantise(normed, rows.from(first));
+        });
+        quantised.add(value);
+    }
+
+    private void norm(Op.Norm op, View x, View out, Extent rows, int weight, int bias) {
+        int cols = op.weight().cols();
         emit.add(new Instruction.Norm(Tokens.NONE, op.kind(), x.address(), 4 * cols,
                 out.address(), 4 * cols, weight, bias, rows, cols, op.eps()));
+    }
+
+    /** Takes a block of rows that starts at row {@code first} of a gathered value. */
+    private interface BlockReader {
+        void read(int first, View block);
+    }
+
+    /** Exchanges a value a few rows at a time and reads each block once it is here. */
+    private void eachBlock(Value gathered, BlockReader reader) {
+        View own = view(((Op.Gather) graph.node(gathered).op()).x());
+        View buffers = view(gathered);
+        Extent rows = Extent.fixed(RowBlocks.ROWS);
+        int bytes = RowBlocks.ROWS * buffers.stride();
+        for (int first = 0; first < activations.tokens(); first += RowBlocks.ROWS) {
+            int at = buffers.address() + first / RowBlocks.ROWS % RowBlocks.BUFFERS * bytes;
+            View block = new View(at, buffers.stride(), buffers.columns(), rows);
+            if (own.width() > 0) {
+                emit.add(new Instruction.Broadcast(Tokens.NONE,
+                        own.address() + first * own.stride(), own.stride(),
+                        block.part(own.columns()).address(), block.stride(), rows, own.width()));
+            }
+            emit.add(new Instruction.Barrier(Tokens.NONE, at, bytes));
+            reader.read(first, block);
+        }
     }
 
     private int param(WeightRef ref) {
@@ -192,15 +245,26 @@ final class Selector {
         View out = view(value);
         Int8Rows x = activations.quantised(op.x());
         if (quantised.add(op.x())) {
-            emit.quantise(view(op.x()), x);
+            if (activations.blocks().gathers().contains(op.x())) {
+                eachBlock(op.x(), (first, block) -> emit.quantise(block, x.from(first)));
+            } else {
+                emit.quantise(view(op.x()), x);
+            }
         }
         if (target.mapping().activations() == Mapping.Activations.OFF_CHIP) {
             Memory where = memory.region(Region.Kind.SCRATCH, emit.core()).memory();
             emit.throughMemory(x, where);
         }
-        if (out.width() == 0) {
-            return;
+        Chain chain = activations.chain(value);
+        if (out.width() > 0) {
+            tiles(op, value, x, chain);
         }
+        chain.gather().ifPresent(g -> barrier(g.value()));
+        chain.nodes().forEach(node -> done.add(node.value()));
+    }
+
+    private void tiles(Op.Linear op, Value value, Int8Rows x, Chain chain) {
+        View out = view(value);
         List<WeightTile> all = tilesOf(op);
         for (int i = 0; i < all.size(); i++) {
             WeightTile tile = all.get(i);
@@ -211,6 +275,9 @@ final class Selector {
             int at = emit.weights().take(tile.bytes(), tile.weight());
             emit.load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(), tile.bytes());
             emit.linear(x, tile, at, out);
+            chain.steps().forEach(step -> elementwise(step, tile.rows()));
+            chain.gather().ifPresent(g ->
+                    broadcast((Op.Gather) g.op(), g.value(), tile.rows()));
         }
     }
 
@@ -232,35 +299,56 @@ final class Selector {
                 out.width() / op.headDim(), op.headDim(), op.rotaryDim(), op.style(), table));
     }
 
-    private void attention(Op.Attention op, Node node) {
-        Range own = ((Split) node.distribution().orElseThrow()).ranges().get(emit.core());
-        if (own.width() == 0) {
+    /** The keys and values of an op are appended to the cache as soon as they are computed. */
+    private void attentionAhead(Node node) {
+        if (!(node.op() instanceof Op.Attention op)) {
             return;
         }
+        Range own = ((Split) node.distribution().orElseThrow()).ranges().get(emit.core());
         int group = op.heads() / op.kvHeads();
         int from = own.from() / op.headDim() / group;
         int to = own.to() / op.headDim() / group;
         var shape = new AttentionSelector.Shape(op.headDim(), group, op.factor(),
                 memory.kv().get(op.layer()).subList(from, to),
-                IntStream.range(from, to).mapToObj(op::span).toList(), memory.maxContext());
-        new AttentionSelector(emit, shape, activations.attention(node.value()))
-                .emit(view(op.q()), view(op.k()), view(op.v()), view(node.value()));
+                IntStream.range(from, to).mapToObj(op::span).toList(), memory.maxContext(),
+                activations.tokens() == 1);
+        var selector = new AttentionSelector(emit, shape, activations.attention(node.value()),
+                new AttentionSelector.Views(op, this::view));
+        appends.put(op.k(), selector);
+        appends.put(op.v(), selector);
     }
 
-    private void elementwise(EwiseFunction fn, View a, View b, View out) {
-        if (out.width() > 0) {
-            emit.elementwise(fn, a, b, out);
+    private void attention(Op.Attention op, Value value) {
+        appends.get(op.k()).emit(view(value));
+    }
+
+    /** One element-wise op on some columns; all of its inputs have them. */
+    private void elementwise(Node node, Range columns) {
+        if (columns.width() == 0) {
+            return;
+        }
+        View out = view(node.value()).part(columns);
+        switch (node.op()) {
+            case Op.Unary u -> emit.elementwise(u.fn(), view(u.x()).part(columns),
+                    view(u.x()).part(columns), out);
+            case Op.Binary b -> emit.elementwise(b.fn(), view(b.a()).part(columns),
+                    view(b.b()).part(columns), out);
+            case Op op -> throw new IllegalArgumentException(op + " is not element-wise");
         }
     }
 
-    private void gather(View own, Value value) {
-        View all = view(value);
-        if (own.width() > 0) {
-            View to = all.part(own.columns());
+    private void broadcast(Op.Gather gather, Value value, Range columns) {
+        if (columns.width() > 0) {
+            View own = view(gather.x()).part(columns);
+            View to = view(value).part(columns);
             emit.add(new Instruction.Broadcast(Tokens.NONE, own.address(), own.stride(),
-                    to.address(), all.stride(), own.rows(), own.width()));
+                    to.address(), to.stride(), own.rows(), own.width()));
         }
-        emit.add(new Instruction.Barrier(Tokens.NONE, all.address(), activations.bytes(value)));
+    }
+
+    private void barrier(Value gathered) {
+        emit.add(new Instruction.Barrier(Tokens.NONE, view(gathered).address(),
+                activations.bytes(gathered)));
     }
 
     private void output(View own) {

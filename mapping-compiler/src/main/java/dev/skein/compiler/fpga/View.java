@@ -21,6 +21,11 @@ record View(int address, int stride, Range columns, Extent rows) {
         return new View(address + 4 * (slice.from() - columns.from()), stride, slice, rows);
     }
 
+    /** The same columns of other rows that begin at the same address. */
+    View rows(Extent other) {
+        return new View(address, stride, columns, other);
+    }
+
     /** Number of columns. */
     int width() {
         return columns.width();

@@ -28,7 +28,9 @@ final class DistributionRules {
                 units(result, rope.headDim());
             }
             case Op.Attention attention -> attention(attention, result, inputs);
-            case Op.Unary _, Op.Binary _, Op.LastToken _, Op.Output _ -> same(result, inputs);
+            case Op.Binary _ -> same(result, result instanceof Replicated ? inputs
+                    : inputs.stream().filter(i -> !(i instanceof Replicated)).toList());
+            case Op.Unary _, Op.LastToken _, Op.Output _ -> same(result, inputs);
             case Op.Gather _ -> {
                 Require.that(inputs.getFirst() instanceof Split, "x is replicated already");
                 replicated("the result", result);
