@@ -8,6 +8,7 @@ import dev.skein.compiler.ir.Node;
 import dev.skein.compiler.ir.Op;
 import dev.skein.compiler.ir.Value;
 import dev.skein.compiler.ir.ValueType;
+import dev.skein.hls.board.Mapping;
 import dev.skein.hls.isa.Extent;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,14 +45,21 @@ final class ActivationPlan {
     private final LiveRanges gathers = new LiveRanges(0);
     private LiveRanges locals;
 
-    /** Plans for steps of up to {@code tokens} tokens. */
-    ActivationPlan(Graph graph, Map<Value, ValueType> types, int maxContext, int tokens) {
+    /**
+     * Plans for steps of up to {@code tokens} tokens.
+     *
+     * @param operations whether what follows a linear layer begins before all of it is computed
+     * @param level what is exchanged in blocks of rows
+     */
+    ActivationPlan(Graph graph, Map<Value, ValueType> types, int maxContext, int tokens,
+            Mapping.Operations operations, RowBlocks.Level level) {
         this.graph = graph;
         this.types = types;
         this.maxContext = maxContext;
         this.tokens = tokens;
-        this.chains = Chain.of(graph, tokens == 1);
-        this.blocks = RowBlocks.of(graph, types, tokens);
+        this.chains = operations == Mapping.Operations.SERIAL ? Map.of()
+                : Chain.of(graph, tokens == 1);
+        this.blocks = RowBlocks.of(graph, types, level);
         analyse();
         placeGathers();
         placeLocals();
@@ -115,7 +123,9 @@ final class ActivationPlan {
             for (Value input : nodes.get(i).op().inputs()) {
                 // The first linear layer quantises its input; the others read the int8 rows.
                 if (!(nodes.get(i).op() instanceof Op.Linear) || read.add(input)) {
-                    lastUse.put(input, i);
+                    // Blocks of rows are exchanged when the next op wants them.
+                    boolean late = blocks.gathers().contains(nodes.get(i).value());
+                    lastUse.merge(input, late ? i + 1 : i, Math::max);
                 }
             }
             lastUse.putIfAbsent(nodes.get(i).value(), i);

@@ -35,9 +35,6 @@ final class AttentionSelector {
     /** The op's values and where they lie. */
     record Views(Op.Attention op, Function<Value, View> of) {}
 
-    /** K and V of a head in WGT. */
-    private record Loaded(int k, int kScales, int v, int vScales) {}
-
     private final CoreEmitter emit;
     private final Shape shape;
     private final AttentionBuffers buffers;
@@ -84,8 +81,10 @@ final class AttentionSelector {
             int heads = Math.max(1, alike(head, most));
             if (most == 0) {
                 tiledContext(head, out);
+            } else if (shape.decode) {
+                decodeHeads(head, heads, out);
             } else {
-                wholeContext(head, heads, out);
+                prefillHead(head, out);
             }
             head += heads;
         }
@@ -130,20 +129,20 @@ final class AttentionSelector {
     }
 
     /**
-     * Key/value heads whose whole caches are loaded together, 0 if contexts are loaded in tiles.
-     * The sums over V come when the caches of the next heads have been loaded: V of the first head,
-     * all of the next ones, and a gap where the ring comes round, have to fit.
+     * Key/value heads whose scores are computed together, 0 if contexts are loaded in tiles. In a
+     * decode step K and V are used as soon as they are here. Else the sum over V comes when the
+     * cache of the next head has been loaded: V and scales, all of the next head, and a gap where
+     * the ring comes round, have to fit.
      */
     private int headsAtOnce() {
         long rows = (long) shape.maxContext * rowBytes();
-        long cache = 2 * rows + 2 * FpgaTarget.align(4L * shape.maxContext,
-                FpgaTarget.BUFFER_ALIGNMENT);
-        int heads = shape.decode
-                ? Math.max(1, AttentionBuffers.DECODE_ROWS / shape.group) : 1;
-        while (heads > 0 && (2 * heads) * cache + rows > emit.weights().bytes()) {
-            heads--;
+        long scales = FpgaTarget.align(4L * shape.maxContext, FpgaTarget.BUFFER_ALIGNMENT);
+        int ring = emit.weights().bytes();
+        if (shape.decode) {
+            return 3 * rows + 3 * scales <= ring
+                    ? Math.max(1, AttentionBuffers.DECODE_ROWS / shape.group) : 0;
         }
-        return heads;
+        return 4 * rows + 3 * scales <= ring ? 1 : 0;
     }
 
     private int rowBytes() {
@@ -155,49 +154,70 @@ final class AttentionSelector {
         return Math.max(16, emit.weights().bytes() / 8 / rowBytes() / 16 * 16);
     }
 
-    private void wholeContext(int first, int heads, View out) {
-        var loaded = new Loaded[heads];
-        int group = shape.decode ? shape.group : 1;
-        Span span = shape.spans.get(first);
+    /** All tokens of one head after the other; all query heads of a group on one load. */
+    private void prefillHead(int head, View out) {
+        KvCache cache = shape.caches.get(head);
+        Span span = shape.spans.get(head);
         emit.span(span);
-        for (int i = 0; i < heads; i++) {
-            loaded[i] = load(shape.caches.get(first + i));
-        }
-        for (int part = 0; part < shape.group; part += group) {
+        int k = load(cache.k(), cache.rowBytes(), "K cache");
+        int kScales = load(cache.kScales(), 4, "K scales");
+        int v = load(cache.v(), cache.rowBytes(), "V cache");
+        int vScales = load(cache.vScales(), 4, "V scales");
+        for (int part = 0; part < shape.group; part++) {
             int scores = buffers.scores()[turn % 2];
             Int8Rows weights = buffers.weights()[turn % 2];
             turn++;
+            int h = head * shape.group + part;
             emit.span(span);
-            for (int i = 0; i < heads; i++) {
-                emit.scores(query((first + i) * shape.group + part), loaded[i].k,
-                        loaded[i].kScales, scores + i * group * buffers.scoreStride(),
-                        buffers.scoreStride(), rows(1), Extent.context(1), shape.headDim);
-            }
-            softmax(scores, rows(heads));
-            for (int i = 0; i < heads; i++) {
-                weights(scores + i * group * buffers.scoreStride(), weights.from(i * group),
-                        loaded[i].vScales);
-            }
+            emit.scores(query(h), k, kScales, scores, buffers.scoreStride(), rows(1),
+                    Extent.context(1), shape.headDim);
+            softmax(scores, rows(1));
+            weights(scores, weights, vScales);
             // One turn late, so that the MPE does not wait for the softmax of its last scores.
             flush();
-            int head = first * shape.group + part;
             pendingSums = () -> {
                 emit.span(span);
-                for (int i = 0; i < heads; i++) {
-                    attend(weights.from(i * group), loaded[i].v, out, head + i * group,
-                            Extent.context(1));
-                }
+                attend(weights, v, out, h, Extent.context(1));
             };
         }
     }
 
-    private Loaded load(KvCache cache) {
-        Extent context = Extent.context(1);
-        int most = shape.maxContext;
-        return new Loaded(loadCache(cache.k(), cache.rowBytes(), context, most, "K cache"),
-                loadCache(cache.kScales(), 4, context, most, "K scales"),
-                loadCache(cache.v(), cache.rowBytes(), context, most, "V cache"),
-                loadCache(cache.vScales(), 4, context, most, "V scales"));
+    /** The token of a decode step: a few heads at once, which need not wait for each other. */
+    private void decodeHeads(int first, int heads, View out) {
+        int scores = buffers.scores()[turn % 2];
+        Int8Rows weights = buffers.weights()[turn % 2];
+        turn++;
+        int group = shape.group;
+        int[] vScales = new int[heads];
+        Span span = shape.spans.get(first);
+        emit.span(span);
+        for (int i = 0; i < heads; i++) {
+            KvCache cache = shape.caches.get(first + i);
+            int k = load(cache.k(), cache.rowBytes(), "K cache");
+            int kScales = load(cache.kScales(), 4, "K scales");
+            vScales[i] = load(cache.vScales(), 4, "V scales");
+            emit.scores(query((first + i) * group), k, kScales,
+                    scores + i * group * buffers.scoreStride(), buffers.scoreStride(), rows(1),
+                    Extent.context(1), shape.headDim);
+        }
+        softmax(scores, rows(heads));
+        for (int i = 0; i < heads; i++) {
+            weights(scores + i * group * buffers.scoreStride(), weights.from(i * group),
+                    vScales[i]);
+        }
+        flush();
+        pendingSums = () -> {
+            emit.span(span);
+            for (int i = 0; i < heads; i++) {
+                KvCache cache = shape.caches.get(first + i);
+                int v = load(cache.v(), cache.rowBytes(), "V cache");
+                attend(weights.from(i * group), v, out, (first + i) * group, Extent.context(1));
+            }
+        };
+    }
+
+    private int load(long offset, int rowBytes, String what) {
+        return loadCache(offset, rowBytes, Extent.context(1), shape.maxContext, what);
     }
 
     /** Rows of scores of some key/value heads: their query heads, or the tokens of one. */

@@ -57,27 +57,44 @@ public final class FpgaCompiler {
     }
 
     private FpgaPlan compile(Set<Phase> phases) {
-        int tokens = phases.contains(Phase.PREFILL) ? prefillTokens() : 1;
-        MemoryPlan memory = MemoryPlanner.plan(graph, target, maxContext, tokens);
+        ActivationPlan prefill = phases.contains(Phase.PREFILL) ? prefill() : decode();
+        MemoryPlan memory = MemoryPlanner.plan(graph, target, maxContext, prefill.tokens());
         List<ServedProgram> programs = phases.stream().sorted().parallel()
                 .flatMap(phase -> lengths.programs(phase,
-                        program(phase, memory, phase == Phase.DECODE ? 1 : tokens)).stream())
+                        program(phase, memory, phase == Phase.DECODE ? decode() : prefill))
+                        .stream())
                 .toList();
         return new FpgaPlan(graph, target, memory, new ProgramSet(programs));
     }
 
-    private int prefillTokens() {
-        for (int tokens : PREFILL_TOKENS) {
-            if (tokens <= maxContext && new ActivationPlan(graph, types, maxContext, tokens)
-                    .bytes() <= target.buffers().actBytes()) {
-                return tokens;
-            }
-        }
-        return 1;
+    private ActivationPlan plan(int tokens, RowBlocks.Level level) {
+        return new ActivationPlan(graph, types, maxContext, tokens,
+                target.mapping().operations(), level);
     }
 
-    private Program program(Phase phase, MemoryPlan memory, int tokens) {
-        var activations = new ActivationPlan(graph, types, maxContext, tokens);
+    private ActivationPlan decode() {
+        return plan(1, RowBlocks.Level.NONE);
+    }
+
+    /** As many tokens as fit on chip, exchanged as much at once as fits then. */
+    private ActivationPlan prefill() {
+        for (int tokens : PREFILL_TOKENS) {
+            for (RowBlocks.Level level : RowBlocks.Level.values()) {
+                boolean legal = tokens <= maxContext && (level == RowBlocks.Level.NONE
+                        || tokens > RowBlocks.ROWS && tokens % RowBlocks.ROWS == 0);
+                if (legal) {
+                    ActivationPlan plan = plan(tokens, level);
+                    if (plan.bytes() <= target.buffers().actBytes()) {
+                        return plan;
+                    }
+                }
+            }
+        }
+        return decode();
+    }
+
+    private Program program(Phase phase, MemoryPlan memory, ActivationPlan activations) {
+        int tokens = activations.tokens();
         if (activations.bytes() > target.buffers().actBytes()) {
             throw new FpgaException(graph.name() + " does not fit " + target.name() + ": the "
                     + "activations of a token need " + activations.bytes() + " bytes on chip, the "

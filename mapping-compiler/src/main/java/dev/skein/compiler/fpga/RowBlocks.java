@@ -12,8 +12,9 @@ import java.util.Set;
 
 /**
  * Which gathers of a prefill step exchange a few rows at a time, because what reads them keeps
- * int8 only: a prompt's binary32 rows of a whole layer would not fit on chip. Rows past the end of
- * a shorter step are exchanged and quantised too; nobody reads them.
+ * int8 only: the binary32 rows of a long step would not fit on chip. Rows past the end of a shorter
+ * step are exchanged and quantised too, and nobody reads them; so it is done where it is needed
+ * only.
  *
  * @param gathers values that are exchanged in blocks of {@link #ROWS} rows
  * @param norms results of norms of such blocks that are quantised at once and never whole
@@ -21,6 +22,16 @@ import java.util.Set;
 record RowBlocks(Set<Value> gathers, Set<Value> norms) {
     /** Rows of a block. */
     static final int ROWS = 8;
+
+    /** How much is exchanged in blocks. */
+    enum Level {
+        /** Nothing. */
+        NONE,
+        /** What only linear layers read. */
+        LINEAR,
+        /** Also what is normalised for linear layers. */
+        NORM
+    }
 
     /** Blocks in flight: one is read while the other cores write the next. */
     static final int BUFFERS = 2;
@@ -34,12 +45,11 @@ record RowBlocks(Set<Value> gathers, Set<Value> norms) {
     /**
      * The blocks of a graph.
      *
-     * @param tokens of the largest step; what is not a multiple of a block is exchanged whole
      */
-    static RowBlocks of(Graph graph, Map<Value, ValueType> types, int tokens) {
+    static RowBlocks of(Graph graph, Map<Value, ValueType> types, Level level) {
         var gathers = new HashSet<Value>();
         var norms = new HashSet<Value>();
-        if (tokens <= ROWS || tokens % ROWS != 0) {
+        if (level == Level.NONE) {
             return new RowBlocks(gathers, norms);
         }
         Map<Value, List<Node>> users = graph.users();
@@ -54,7 +64,7 @@ record RowBlocks(Set<Value> gathers, Set<Value> norms) {
             }
             if (onlyLinear(readers)) {
                 gathers.add(value);
-            } else if (readers.size() == 1 && readers.getFirst().op() instanceof Op.Norm norm
+            } else if (level == Level.NORM && readers.size() == 1 && readers.getFirst().op() instanceof Op.Norm norm
                     && norm.groups() == 1
                     && onlyLinear(users.getOrDefault(readers.getFirst().value(), List.of()))) {
                 gathers.add(value);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.FpgaCompiler;
+import dev.skein.compiler.fpga.FpgaException;
 import dev.skein.compiler.fpga.FpgaPlan;
 import dev.skein.compiler.fpga.FpgaTarget;
 import dev.skein.compiler.fpga.ImageBuilder;
@@ -66,7 +67,7 @@ class ExecutionsAgreeTest {
             tiled += c.tiled() ? 1 : 0;
             worst = Math.max(worst, c.check());
         }
-        assertTrue(tiled > MODELS / 10, "only " + tiled + " models had tiled contexts");
+        assertTrue(tiled > MODELS / 20, "only " + tiled + " models had tiled contexts");
         System.out.println("largest deviation of " + MODELS + " random models from seed " + SEED
                 + ": " + worst + " of the logits' largest magnitude, bound " + BOUND);
     }
@@ -110,8 +111,20 @@ class ExecutionsAgreeTest {
                     new Placement(target))).run(sparse
                             ? RandomModels.withSpans(GraphBuilder.build(config), seed)
                             : GraphBuilder.build(config), PassContext.of(weights)).graph();
-            plan = FpgaCompiler.compile(graph, target, config.maxPositions(),
-                    EnumSet.allOf(Phase.class));
+            plan = plan(target, random.nextInt(1 << 13, 1 << 15));
+        }
+
+        /** Often with hardly enough room, so that rows are exchanged in blocks. */
+        private FpgaPlan plan(FpgaTarget target, int actBytes) {
+            BufferSizes b = target.buffers();
+            try {
+                return FpgaCompiler.compile(graph, target.with(new BufferSizes(actBytes,
+                        b.wgtBytes(), b.parBytes())), config.maxPositions(),
+                        EnumSet.allOf(Phase.class));
+            } catch (FpgaException e) {
+                return FpgaCompiler.compile(graph, target, config.maxPositions(),
+                        EnumSet.allOf(Phase.class));
+            }
         }
 
         /** One to four cores of unlike bandwidth, some without a parameter channel. */
