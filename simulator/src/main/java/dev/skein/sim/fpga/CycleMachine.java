@@ -3,6 +3,7 @@ package dev.skein.sim.fpga;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.VerifiedProgram;
+import dev.skein.sim.trace.StepObserver;
 
 /** The event-driven cycle-level machine; the timing rules are the package documentation. */
 public final class CycleMachine {
@@ -36,8 +37,17 @@ public final class CycleMachine {
      * @throws SimulationException if the lengths are outside the program's, or it stops moving
      */
     public CycleReport run(int position, int tokens) {
+        return run(position, tokens, StepObserver.NONE);
+    }
+
+    /**
+     * The same, told to an observer.
+     *
+     * @throws SimulationException see {@link #run(int, int)}
+     */
+    public CycleReport run(int position, int tokens, StepObserver observer) {
         Fit.check(program, position, tokens);
-        var run = new EventRun(program, board, values, position, tokens);
+        var run = new EventRun(program, board, values, observer, position, tokens);
         long cycles = run.run();
         return run.accounts.report(program.name(), board, position, tokens, cycles,
                 run.memories.finish(cycles, run.accounts),

@@ -5,6 +5,8 @@ import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Unit;
 import dev.skein.sim.functional.Sequencer;
+import dev.skein.sim.trace.InstructionSpan;
+import dev.skein.sim.trace.StepObserver;
 
 /**
  * One core of the event-driven machine: a sequencer and five units. Each has a next event, which is
@@ -105,6 +107,7 @@ final class EventCore {
             return;
         }
         account.waitFetch += t - waitingSince;
+        observeWait("fetch", waitingSince, t);
         stalls.end(t);
         waitingSince = EventRun.NEVER;
         decode(t);
@@ -115,6 +118,7 @@ final class EventCore {
         int u = instruction.unit().ordinal();
         if (u < UNITS) {
             account.waitQueue += t - decoded;
+            observeWait("full queue", decoded, t);
             Operation op = run.resolver.resolve(instruction, sequencer.registers(),
                     sequencer.bases());
             boolean head = units[u].isEmpty();
@@ -125,6 +129,7 @@ final class EventCore {
             }
         } else {
             account.waitDrain += t - decoded;
+            observeWait("drain", decoded, t);
         }
         if (sequencer.atEnd()) {
             ended = t;
@@ -176,7 +181,7 @@ final class EventCore {
         run.values.execute(core, op.source(), op.registers(), op.bases());
         switch (op.work()) {
             case Work.Compute c -> {
-                account.units[u].busy += c.cycles();
+                unit.busy = c.cycles();
                 finish(u, op, t, t + c.cycles(), t + c.cycles());
             }
             case Work.Transfer x -> {
@@ -204,29 +209,29 @@ final class EventCore {
         planSequencerIfWaiting();
     }
 
+    /** The cycles between the end of its predecessor and the start of the head. */
     private void accountWaits(int u, long t) {
         EventUnit unit = units[u];
-        Accounts.OfUnit a = account.units[u];
         long slot = Math.clamp(unit.slotFree(), unit.free, Math.max(unit.free, t));
         long ready = Math.max(slot, Math.min(unit.headVisible(), t));
-        a.waitMemory += slot - unit.free;
-        long fetching = stalls.within(slot, ready);
-        a.waitFetch += fetching;
-        a.waitDispatch += ready - slot - fetching;
+        unit.waitMemory = slot - unit.free;
+        unit.waitFetch = stalls.within(slot, ready);
+        unit.waitDispatch = ready - slot - unit.waitFetch;
+        unit.waitToken = Math.max(0, t - ready);
+        unit.waitPeer = 0;
+        unit.tokenFrom = 0;
         int waits = unit.head().source().tokens().waits();
         long last = ready;
-        int lastFrom = 0;
         for (int from = 0; waits != 0; from++, waits >>>= 1) {
             if ((waits & 1) != 0) {
                 TokenTimes fifo = fifos[from * UNITS + u];
                 if (fifo.first() > last) {
                     last = fifo.first();
-                    lastFrom = from;
+                    unit.tokenFrom = from;
                 }
                 fifo.pop();
             }
         }
-        a.waitTokenFrom[lastFrom] += Math.max(0, t - ready);
     }
 
     private static void open(EventUnit unit, Operation op, long t) {
@@ -252,9 +257,8 @@ final class EventCore {
     private void moved(int u, Operation op, long start, long dataCycles) {
         long end = Math.max(run.memories.dataEnd(), units[u].free);
         long own = end - Math.max(start, units[u].free);
-        long busy = Math.min(own, dataCycles);
-        account.units[u].busy += busy;
-        account.units[u].waitMemory += own - busy;
+        units[u].busy = Math.min(own, dataCycles);
+        units[u].waitMemory += own - units[u].busy;
         finish(u, op, start, end, Math.max(end, run.memories.landing()));
     }
 
@@ -264,20 +268,25 @@ final class EventCore {
         EventUnit unit = units[u];
         Operation op = unit.open;
         unit.open = null;
-        account.units[u].waitPeer += lastArrival - unit.openSince;
-        account.units[u].busy += end - lastArrival;
+        unit.waitPeer = lastArrival - unit.openSince;
+        unit.busy = end - lastArrival;
         finish(u, op, unit.openSince, end, end);
         planSequencerIfWaiting();
     }
 
     private void finish(int u, Operation op, long start, long free, long end) {
         EventUnit unit = units[u];
+        long own = Math.max(start, unit.free);
         unit.free = free;
         unit.lastEnd = Math.max(end, unit.lastEnd);
         unit.end(unit.lastEnd);
         latestEnd = Math.max(latestEnd, unit.lastEnd);
         unresolved--;
         run.accounts.occupied(op, free - start);
+        charge(u);
+        if (run.observer != StepObserver.NONE) {
+            observe(u, op, start, own);
+        }
         long visible = unit.lastEnd + board.control().tokenLatencyCycles();
         int releases = op.source().tokens().releases();
         for (int to = 0; to < UNITS; to++) {
@@ -287,6 +296,37 @@ final class EventCore {
             }
         }
         planUnit(u);
+    }
+
+    private void charge(int u) {
+        EventUnit unit = units[u];
+        Accounts.OfUnit a = account.units[u];
+        a.busy += unit.busy;
+        a.waitMemory += unit.waitMemory;
+        a.waitPeer += unit.waitPeer;
+        a.waitTokenFrom[unit.tokenFrom] += unit.waitToken;
+        a.waitDispatch += unit.waitDispatch;
+        a.waitFetch += unit.waitFetch;
+    }
+
+    private void observe(int u, Operation op, long start, long own) {
+        EventUnit unit = units[u];
+        long bytes = switch (op.work()) {
+            case Work.Transfer t -> t.allBytes();
+            case Work.Gather g -> (long) g.count() * (Integer.BYTES + g.rowBytes());
+            case Work.Compute _, Work.Meet _ -> 0;
+        };
+        run.observer.instruction(new InstructionSpan(core, Unit.values()[u], unit.index,
+                op.source().opcode(), start, own, unit.free, unit.lastEnd, bytes, op.macs(),
+                new InstructionSpan.Charge(unit.busy, unit.waitMemory, unit.waitPeer,
+                        unit.waitToken, Unit.values()[unit.tokenFrom], unit.waitDispatch,
+                        unit.waitFetch)));
+    }
+
+    private void observeWait(String waitsFor, long from, long to) {
+        if (to > from && run.observer != StepObserver.NONE) {
+            run.observer.sequencer(core, waitsFor, from, to);
+        }
     }
 
     private void planSequencerIfWaiting() {

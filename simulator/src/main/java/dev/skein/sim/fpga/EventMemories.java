@@ -10,6 +10,8 @@ import dev.skein.sim.memory.DramChannel;
 import dev.skein.sim.memory.LinkTimes;
 import dev.skein.sim.memory.Stripes;
 import dev.skein.sim.memory.Way;
+import dev.skein.sim.trace.ChannelSpan;
+import dev.skein.sim.trace.StepObserver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -21,14 +23,16 @@ import java.util.Map;
 final class EventMemories {
     /** A core's access to a memory; the channels of DDR are those of all cores. */
     static final class Group {
+        final String kind;
         final OffChipMemory memory;
         final DramChannel[] channels;
         private final LinkTimes[][] readWays;
         private final LinkTimes[][] writeWays;
         private final int[] flight;
 
-        private Group(AxiSwitch axi, OffChipMemory memory, DramChannel[] shared,
+        private Group(String kind, AxiSwitch axi, OffChipMemory memory, DramChannel[] shared,
                 Map<Way.Link, LinkTimes> links) {
+            this.kind = kind;
             this.memory = memory;
             int n = memory.channels();
             this.channels = shared == null ? new DramChannel[n] : shared;
@@ -53,6 +57,7 @@ final class EventMemories {
     }
 
     private final Board board;
+    private final StepObserver observer;
     private final List<CoreGroups> cores = new ArrayList<>();
     private final long[] moved;
     private OffChipMemory last;
@@ -70,17 +75,18 @@ final class EventMemories {
         }
     }
 
-    EventMemories(Board board, int cores) {
+    EventMemories(Board board, int cores, StepObserver observer) {
         this.board = board;
+        this.observer = observer;
         var links = new HashMap<Way.Link, LinkTimes>();
         int most = 0;
         for (int c = 0; c < cores; c++) {
             CoreMemories m = board.memories().get(c);
             DramChannel[] ddr = c == 0 ? null : this.cores.getFirst().ddr.channels;
-            this.cores.add(new CoreGroups(new Group(board.hbmSwitch(), m.hbm(), null, links),
-                    new Group(board.hbmSwitch(), m.param(), null, links),
-                    new Group(AxiSwitch.OFF, m.ddr(), ddr, links),
-                    new Group(board.hbmSwitch(), m.fetch(), null, links)));
+            this.cores.add(new CoreGroups(new Group("HBM", board.hbmSwitch(), m.hbm(), null, links),
+                    new Group("HBM", board.hbmSwitch(), m.param(), null, links),
+                    new Group("DDR", AxiSwitch.OFF, m.ddr(), ddr, links),
+                    new Group("HBM", board.hbmSwitch(), m.fetch(), null, links)));
             most = Math.max(Math.max(most, m.hbm().channels()),
                     Math.max(m.ddr().channels(), m.param().channels()));
         }
@@ -145,6 +151,11 @@ final class EventMemories {
                 end = Math.max(end, done);
                 landed = Math.max(landed, done + group.flight[c]);
                 moved[c] += channel.dataTicks() - before;
+                if (observer != StepObserver.NONE) {
+                    observer.channel(new ChannelSpan(group.kind, m.firstChannel() + c, write,
+                            channel.requestFrom(), channel.requestTo(),
+                            channel.dataTicks() - before, high - low, m.dram().clock()));
+                }
             }
         }
         dataEnd = Math.max(dataEnd, m.dram().clock().cycles(end));

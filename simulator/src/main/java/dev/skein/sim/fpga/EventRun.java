@@ -4,6 +4,7 @@ import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Unit;
 import dev.skein.sim.functional.Sequencer;
+import dev.skein.sim.trace.StepObserver;
 import java.util.Arrays;
 
 /**
@@ -26,6 +27,7 @@ final class EventRun {
     final Resolver resolver;
     final EventMemories memories;
     final Accounts accounts;
+    final StepObserver observer;
 
     private final EventCore[] cores;
     private final long[] next;
@@ -33,11 +35,13 @@ final class EventRun {
     private int met;
     private long cycles;
 
-    EventRun(Program program, Board board, Values values, int position, int tokens) {
+    EventRun(Program program, Board board, Values values, StepObserver observer, int position,
+            int tokens) {
+        this.observer = observer;
         this.board = board;
         this.values = values;
         this.resolver = new Resolver(board, program.cores());
-        this.memories = new EventMemories(board, program.cores());
+        this.memories = new EventMemories(board, program.cores(), observer);
         this.accounts = new Accounts(program.cores());
         this.next = new long[program.cores() * AGENTS];
         this.cores = new EventCore[program.cores()];

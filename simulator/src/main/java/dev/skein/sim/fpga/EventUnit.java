@@ -20,6 +20,22 @@ final class EventUnit {
     long lastEnd;
     /** When the last one started, or the second half of its LDG. */
     long lastStart = -1;
+    /** Of the last one that started: its index, and the cycles charged to it. */
+    int index;
+    /** See {@link #index}. */
+    long busy;
+    /** See {@link #index}. */
+    long waitMemory;
+    /** See {@link #index}. */
+    long waitPeer;
+    /** See {@link #index}. */
+    long waitToken;
+    /** See {@link #index}. */
+    int tokenFrom;
+    /** See {@link #index}. */
+    long waitDispatch;
+    /** See {@link #index}. */
+    long waitFetch;
     /** The instruction that has started and whose end is not known: SYNC, first half of LDG. */
     Operation open;
     /** Its start. */
@@ -59,11 +75,6 @@ final class EventUnit {
         return queue[started % queue.length];
     }
 
-    /** Index of the head in the stream. */
-    int headIndex() {
-        return indexes[started % queue.length];
-    }
-
     /** From when the head can be seen. */
     long headVisible() {
         return enteredAt[started % queue.length] + 1;
@@ -85,6 +96,7 @@ final class EventUnit {
 
     void start(long t) {
         lastStart = t;
+        index = indexes[started % queue.length];
         startedAt[started % queue.length] = t;
         started++;
     }

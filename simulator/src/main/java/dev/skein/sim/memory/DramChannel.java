@@ -39,6 +39,7 @@ public final class DramChannel {
     private long refreshDue;
     private long refreshEnd;
 
+    private long requestFrom;
     private long bytes;
     private long bursts;
 
@@ -93,11 +94,15 @@ public final class DramChannel {
         long burst = from / burstBytes;
         long last = to / burstBytes;
         long end = 0;
+        int firstSegment = segments;
         while (burst < last) {
             long block = burst / blockBursts;
             int first = (int) (burst % blockBursts);
             int n = (int) Math.min(last - burst, blockBursts - first);
             segment(arrival, block, first, n, write);
+            if (segments == firstSegment + 1) {
+                requestFrom = firstColumns[firstSegment % firstColumns.length];
+            }
             end = pass(way, n);
             burst += n;
         }
@@ -184,6 +189,16 @@ public final class DramChannel {
         refreshEnd = nextRefresh() + nT.nRP() + nT.nRFC();
         refreshDue += nT.nREFI();
         banks.refreshAll(refreshEnd);
+    }
+
+    /** First tick of the data of the last request. */
+    public long requestFrom() {
+        return requestFrom;
+    }
+
+    /** End of the data of the last request at the channel. */
+    public long requestTo() {
+        return lastColumn + burstTicks;
     }
 
     /** Ticks in which data has moved so far. */
