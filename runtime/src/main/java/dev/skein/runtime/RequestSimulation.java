@@ -6,6 +6,7 @@ import dev.skein.hls.board.Board;
 import dev.skein.sim.fpga.CycleMachine;
 import dev.skein.sim.fpga.CycleReport;
 import dev.skein.sim.fpga.Values;
+import dev.skein.sim.trace.TraceRecorder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,8 +85,24 @@ public final class RequestSimulation {
     }
 
     private CycleReport report(Step step) {
+        return machine(step).run(step.position(), step.tokens());
+    }
+
+    private CycleMachine machine(Step step) {
         ServedProgram served = programs.of(step.position(), step.tokens());
-        return new CycleMachine(served.program(), board, Values.NONE)
-                .run(step.position(), step.tokens());
+        return new CycleMachine(served.program(), board, Values.NONE);
+    }
+
+    /** Simulates steps one after the other and tells a recorder what happens in them. */
+    public List<CycleReport> record(List<Step> steps, TraceRecorder recorder,
+            IntConsumer progress) {
+        var reports = new ArrayList<CycleReport>();
+        for (Step step : steps) {
+            reports.add(machine(step).run(step.position(), step.tokens(), recorder));
+            recorder.endStep("position " + step.position() + ", " + step.tokens() + " tokens",
+                    reports.getLast().cycles());
+            progress.accept(1);
+        }
+        return reports;
     }
 }

@@ -6,7 +6,11 @@ import dev.skein.runtime.Generation;
 import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Sampler;
+import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.sim.trace.TraceRecorder;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +66,15 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--no-echo", description = "Do not print the prompt before the text.")
     private boolean noEcho;
 
+    @Option(names = "--trace", paramLabel = "FILE",
+            description = "Write a timeline of the simulated board for Perfetto"
+                    + " (ui.perfetto.dev).")
+    private Path trace;
+
+    @Option(names = "--csv", paramLabel = "FILE",
+            description = "Write the table behind it: a line an instruction.")
+    private Path csv;
+
     /** Created by picocli. */
     public RunCommand() {}
 
@@ -71,7 +84,8 @@ public final class RunCommand implements Callable<Integer> {
             throw new IllegalArgumentException("-n is " + tokens + ", allowed: 0 or more");
         }
         var sampler = new Sampler(new Sampler.Options(temperature, topK, topP, seed));
-        try (LoadedModel loaded = model.load(console, timing)) {
+        try (LoadedModel loaded = model.load(console, timing);
+                TraceRecorder recorder = recorder(loaded)) {
             Tokenizer tokenizer = loaded.tokenizer();
             int[] ids = tokenizer.encodeWithBos(prompt);
             var text = new StringBuilder();
@@ -93,11 +107,33 @@ public final class RunCommand implements Callable<Integer> {
             String rest = decoder.finish();
             text.append(rest);
             console.text(rest + System.lineSeparator());
+            if (recorder != null) {
+                recorder.commit();
+            }
             RunReport report = new RunReport(loaded, result);
             report.print(console);
             ObjectNode json = report.json(text.toString());
             console.object(json);
         }
         return 0;
+    }
+
+    /** Records on the device if files are asked for; else null. */
+    private TraceRecorder recorder(LoadedModel loaded) throws IOException {
+        if (trace == null && csv == null) {
+            return null;
+        }
+        if (!(loaded.accelerator() instanceof SimAccelerator device)) {
+            throw new IllegalArgumentException("--trace and --csv need a simulated board:"
+                    + " --device sim");
+        }
+        var recorder = new TraceRecorder(trace, csv, device.board(), device.board().cores());
+        try {
+            device.record(recorder);
+            return recorder;
+        } catch (IllegalArgumentException e) {
+            recorder.close();
+            throw e;
+        }
     }
 }

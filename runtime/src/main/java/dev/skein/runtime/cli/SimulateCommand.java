@@ -14,6 +14,7 @@ import dev.skein.runtime.Loader;
 import dev.skein.runtime.RequestSimulation;
 import dev.skein.runtime.RequestTotals;
 import dev.skein.sim.fpga.CycleReport;
+import dev.skein.sim.trace.TraceRecorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.IntConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +41,10 @@ import picocli.CommandLine.Option;
             + " after it."},
         footer = {"", "JSON: model, board, phase, context, maxContext, tokens, cycles, timeMillis,"
             + " tokensPerSecond, bytesMoved (physical bytes off chip), bandwidthUtilisation"
-            + " (physical HBM bytes / HBM peak over the time), boundBy, joules, weightBytes,"
+            + " (physical HBM bytes / HBM peak over the time), boundBy, joules,"
+            + " joulesByComponent, units[].{core, unit, busy, waitMemory, waitToken, waitPeer,"
+            + " waitDispatch, waitFetch, idle} (cycles that sum to those of the run; SEQ: dispatch,"
+            + " waitQueue, waitDrain, waitFetch, idle), weightBytes,"
             + " kvBytes, programBytes, compileMillis, wallMillis, simulatedCyclesPerSecond (per"
             + " second of this machine, simulation alone). Several contexts: contexts[], an object"
             + " each.", "JSON of a request: model, board, weights, lengths, maxContext,"
@@ -90,8 +95,13 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Tokens the request generates (default: ${DEFAULT-VALUE}).")
     private int outputLength;
 
+    @Option(names = "--trace", paramLabel = "FILE",
+            description = "Write a timeline for Perfetto (ui.perfetto.dev): what every unit and"
+                    + " memory channel did.")
+    private Path trace;
+
     @Option(names = "--csv", paramLabel = "FILE",
-            description = "Of a request: write a line a step to this file.")
+            description = "Write a table: a line an instruction; of a request, a line a step.")
     private Path csv;
 
     private long start;
@@ -115,9 +125,14 @@ public final class SimulateCommand implements Callable<Integer> {
         if (promptLength != null) {
             atLeastOne("--prompt-length", promptLength);
             atLeastOne("--output-length", outputLength);
+            if (trace != null) {
+                throw new IllegalArgumentException("--trace goes with --context, not with"
+                        + " --prompt-length");
+            }
             request();
-        } else if (csv != null) {
-            throw new IllegalArgumentException("--csv goes with --prompt-length");
+        } else if ((trace != null || csv != null) && contexts.size() > 1) {
+            throw new IllegalArgumentException("--trace and --csv take one --context, not "
+                    + contexts.size());
         } else {
             steps();
         }
@@ -173,7 +188,20 @@ public final class SimulateCommand implements Callable<Integer> {
         console.object(json);
     }
 
-    private void steps() {
+    private List<CycleReport> simulate(FpgaPlan plan, List<RequestSimulation.Step> steps,
+            IntConsumer progress) throws IOException {
+        var simulation = new RequestSimulation(plan.programs(), board);
+        if (trace == null && csv == null) {
+            return simulation.run(steps, progress);
+        }
+        try (var recorder = new TraceRecorder(trace, csv, board, board.cores())) {
+            List<CycleReport> reports = simulation.record(steps, recorder, progress);
+            recorder.commit();
+            return reports;
+        }
+    }
+
+    private void steps() throws IOException {
         FpgaPlan plan = plan("--context", Collections.max(contexts), phase == Phase.DECODE
                 ? Set.of(phase) : EnumSet.allOf(Phase.class));
         double compileMillis = millis();
@@ -186,8 +214,7 @@ public final class SimulateCommand implements Callable<Integer> {
         List<CycleReport> reports;
         try (var progress = console.progress("simulate, steps", steps.stream().flatMap(List::stream)
                 .distinct().count())) {
-            reports = new RequestSimulation(plan.programs(), board).run(
-                    steps.stream().flatMap(List::stream).toList(), progress);
+            reports = simulate(plan, steps.stream().flatMap(List::stream).toList(), progress);
         }
         var spent = new Spent(compileMillis, millis(),
                 reports.stream().distinct().mapToLong(CycleReport::cycles).sum());

@@ -2,9 +2,19 @@ package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.hls.board.Board;
+import dev.skein.hls.isa.Unit;
+import dev.skein.sim.fpga.CoreCycles;
 import dev.skein.sim.fpga.CycleReport;
+import dev.skein.sim.fpga.EnergyComponent;
+import dev.skein.sim.fpga.UnitCycles;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Sums the steps of a simulated phase. */
 final class SimulationTotals {
@@ -14,6 +24,8 @@ final class SimulationTotals {
     private long hbmBytes;
     private double joules;
     private final Map<String, Long> boundCycles = new HashMap<>();
+    private final Map<EnergyComponent, Double> joulesBy = new EnumMap<>(EnergyComponent.class);
+    private List<CoreCycles> cores = List.of();
     private CycleReport last;
 
     void add(CycleReport report) {
@@ -23,6 +35,10 @@ final class SimulationTotals {
         hbmBytes += report.hbmBytes();
         joules += report.joules();
         boundCycles.merge(report.boundBy().text(), report.cycles(), Long::sum);
+        report.joulesByComponent().forEach((c, j) -> joulesBy.merge(c, j, Double::sum));
+        List<CoreCycles> sum = cores;
+        cores = sum.isEmpty() ? report.cores() : IntStream.range(0, sum.size())
+                .mapToObj(c -> sum.get(c).plus(report.cores().get(c))).toList();
         last = report;
     }
 
@@ -44,7 +60,24 @@ final class SimulationTotals {
                 utilisation(board) * 100, board.hbmPeakGBps(), hbmBytes);
         console.result("  energy        %.4g J, %.1f W (estimate, coefficients of the board file)",
                 joules, joules / seconds);
+        console.result("                %s", joulesBy.entrySet().stream().map(e -> String.format(
+                Locale.ROOT, "%s %.3g J", e.getKey().text(), e.getValue()))
+                .collect(Collectors.joining(", ")));
+        units(console);
         console.result("  bound by      %s", boundBy());
+    }
+
+    /** Where the cycles of the core with the busiest memory interface went. */
+    private void units(Console console) {
+        int core = IntStream.range(0, cores.size()).boxed().max(Comparator.comparingLong(
+                c -> cores.get(c).unit(Unit.LD).busy())).orElseThrow();
+        for (Unit unit : Unit.values()) {
+            if (unit != Unit.SEQ) {
+                UnitCycles u = cores.get(core).unit(unit);
+                console.result("  %-4s core %d   %s", unit, core, StallTable.line(u));
+            }
+        }
+        console.result("  SEQ  core %d   %s", core, StallTable.line(cores.get(core).sequencer()));
     }
 
     /** Simulated cycles of all steps. */
@@ -69,6 +102,9 @@ final class SimulationTotals {
         out.put("bandwidthUtilisation", utilisation(board));
         out.put("boundBy", boundBy());
         out.put("joules", joules);
+        ObjectNode components = out.putObject("joulesByComponent");
+        joulesBy.forEach((c, j) -> components.put(c.text(), j));
+        StallTable.json(cores, out.putArray("units"));
         return out;
     }
 }

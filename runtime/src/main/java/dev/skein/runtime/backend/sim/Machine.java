@@ -8,6 +8,7 @@ import dev.skein.sim.fpga.CycleReport;
 import dev.skein.sim.fpga.FunctionalValues;
 import dev.skein.sim.functional.DeviceMemory;
 import dev.skein.sim.functional.FunctionalMachine;
+import dev.skein.sim.trace.StepObserver;
 import java.util.Optional;
 
 /** One program on one of the simulators. */
@@ -30,9 +31,10 @@ interface Machine {
      * and barriers fix: equal logits in functional and cycle mode say that a program's tokens
      * suffice.
      */
-    static Machine cycle(VerifiedProgram program, Board board, DeviceMemory memory) {
+    static Machine cycle(VerifiedProgram program, Board board, DeviceMemory memory,
+            StepObserver observer) {
         var machine = new CycleMachine(program, board, new FunctionalValues(program, memory));
-        return (position, tokens) -> Optional.of(cost(machine.run(position, tokens)));
+        return (position, tokens) -> Optional.of(cost(machine.run(position, tokens, observer)));
     }
 
     /** The cost of a simulated step. */

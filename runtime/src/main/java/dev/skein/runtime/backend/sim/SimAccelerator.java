@@ -7,12 +7,16 @@ import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.Program;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.Step;
+import dev.skein.runtime.device.StepCost;
 import dev.skein.sim.functional.DeviceMemory;
+import dev.skein.sim.trace.StepObserver;
+import dev.skein.sim.trace.TraceRecorder;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs the programs of an executable on a simulated board, all on the same memory: the one of a
@@ -40,6 +44,7 @@ public final class SimAccelerator implements Accelerator {
     private final Timing timing;
     private final Map<Phase, Loaded> machines = new EnumMap<>(Phase.class);
     private final String description;
+    private TraceRecorder recorder;
     private int position;
 
     /** A machine and the program it is for; only the last one of each phase is kept. */
@@ -79,9 +84,32 @@ public final class SimAccelerator implements Accelerator {
                     + " in all");
         }
         memory.writeTokens(tokens);
-        var cost = machine(tokens.length).run(position, tokens.length);
+        Optional<StepCost> cost = machine(tokens.length).run(position, tokens.length);
+        if (recorder != null) {
+            recorder.endStep("position " + position + ", " + tokens.length + " tokens",
+                    cost.orElseThrow().cycles());
+        }
         position += tokens.length;
         return new Step(memory.readLogits(vocab), cost);
+    }
+
+    /** The board that is simulated. */
+    public Board board() {
+        return board;
+    }
+
+    /**
+     * From now on, tells a recorder what happens in each step.
+     *
+     * @throws IllegalArgumentException if no time is simulated
+     */
+    public void record(TraceRecorder newRecorder) {
+        if (timing != Timing.CYCLE) {
+            throw new IllegalArgumentException("--trace and --csv need --timing cycle, found "
+                    + timing);
+        }
+        recorder = newRecorder;
+        machines.clear();
     }
 
     private Machine machine(int tokens) {
@@ -90,7 +118,8 @@ public final class SimAccelerator implements Accelerator {
         if (loaded == null || loaded.program() != served) {
             loaded = new Loaded(served, switch (timing) {
                 case FUNCTIONAL -> Machine.functional(served.program(), memory);
-                case CYCLE -> Machine.cycle(served.program(), board, memory);
+                case CYCLE -> Machine.cycle(served.program(), board, memory,
+                        recorder == null ? StepObserver.NONE : recorder);
             });
             machines.put(served.phase(), loaded);
         }
