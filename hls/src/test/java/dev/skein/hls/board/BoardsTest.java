@@ -140,23 +140,42 @@ class BoardsTest {
             hbm.map=R-1G-2B-C-1G | hbm.map=R-2B-C-1G | 'R-2B-C-1G' | 2 bits of G and 2 of B in all
             hbm.map=R-1G-2B-C-1G | hbm.map=C-R | 'C-R' | R, then fields such as 2B, 1G, C
             hbm.bankGroups=4 | hbm.bankGroups=3 | '3' | a power of two
-            hbm.row_bytes=1024 | hbm.row_bytes=1056 | '1056' | a power of two times hbm.burst_bytes = 32
             hbm.access_bytes=64 | hbm.access_bytes=48 | '48' | a multiple of 32
-            hbm.port_bytesPerCycle=64 | hbm.port_bytesPerCycle=32 | '32' | at least 64, what a channel moves in a kernel cycle
             hbm.latency_ns=106.66 | hbm.latency_ns=1 | '1' | at least 2 clocks of the memory
             hbm.nCCD_L_clocks=4 | hbm.nCCD_L_clocks=1 | '1' | an integer from 2 to 16777216
             hbm.page=open | hbm.page=shut | 'shut' | closed, open
-            hbm.weights.channelsPerCore=8 | hbm.weights.channelsPerCore=8,8 | '8,8' | an integer from 1 to 1024, or 3 of them separated by commas, one a core
-            hbm.param.channelsPerCore=1 | hbm.param.channelsPerCore=1,x,1 | '1,x,1' | an integer from 0 to 1024, or 3 of them separated by commas, one a core
             fetch.memory=ddr | fetch.memory=sdram | 'sdram' | chip, ddr, param, hbm
             fetch.block_bytes=512 | fetch.block_bytes=500 | '500' | a multiple of 32
-            fetch.buffer_bytes=4096 | fetch.buffer_bytes=512 | '512' | at least 2 * fetch.block_bytes = 1024
             """, quoteCharacter = '"')
     void eachRuleHasItsLine(String line, String with, String found, String allowed)
             throws IOException {
         String text = u280Text().replace("\n" + line + "\n", "\n" + with + "\n");
         assertEquals("board file my.properties: key '" + line.substring(0, line.indexOf('='))
                 + "': found " + found + "; allowed: " + allowed, messageOf(text));
+    }
+
+    private static void refused(String line, String value, String found, String allowed)
+            throws IOException {
+        String key = line.substring(0, line.indexOf('='));
+        assertEquals("board file my.properties: key '" + key + "': found '" + found
+                + "'; allowed: " + allowed,
+                messageOf(u280Text().replace("\n" + line + "\n", "\n" + key + "=" + value + "\n")));
+    }
+
+    @Test
+    void rulesOfListsAndClocksHaveTheirLines() throws IOException {
+        refused("hbm.row_bytes=1024", "1056", "1056",
+                "a power of two times hbm.burst_bytes = 32");
+        refused("hbm.port_bytesPerCycle=64", "32", "32",
+                "at least 64, what a channel moves in a kernel cycle");
+        refused("hbm.weights.channelsPerCore=8", "8,8", "8,8",
+                "an integer from 1 to 1024, or 3 of them separated by "
+                        + "commas, one a core");
+        refused("hbm.param.channelsPerCore=1", "1,x,1", "1,x,1",
+                "an integer from 0 to 1024, or 3 of them separated by "
+                        + "commas, one a core");
+        refused("fetch.buffer_bytes=4096", "512", "512",
+                "at least 2 * fetch.block_bytes = 1024");
     }
 
     @Test

@@ -21,8 +21,8 @@ import java.util.Map;
  * @param cycles kernel cycles from 0 until the last core ended
  * @param cores accounts of each core
  * @param memories traffic of each memory
- * @param fetch instructions read from memory: all their bytes as payload, but as channels only those
- *     that nothing else is read from (the others are among the memories)
+ * @param fetch instructions read from memory: all their bytes as payload, but as channels only
+ *     those that nothing else is read from (the others are among the memories)
  * @param opcodes executions of each opcode of a unit, over all cores
  * @param activity what was done, for the energy estimate
  */

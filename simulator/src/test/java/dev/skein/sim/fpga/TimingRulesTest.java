@@ -44,7 +44,8 @@ class TimingRulesTest {
         var timing = new DramTiming(4, 4, 8, 12, 1, 1, 4, 1, 1, 1, 0, 2, 4, 4, 5, 59, 30, 877);
         var dram = new Dram(new ClockRatio(1, 1), 64, 64, 64, 1024, AddressMap.parse("R-4B-C", 1,
                 16), false, false, 1, timing, 25);
-        return RandomBoards.with(Boards.load("u280"), new Control(queueDepth, 1, 3, outstanding), fetch,
+        return RandomBoards.with(Boards.load("u280"),
+                new Control(queueDepth, 1, 3, outstanding), fetch,
                 OffChipMemory.local(0, 8, 256 << 20, 64, 0, dram),
                 OffChipMemory.local(0, 2, 1L << 34, 4096, 0, new Dram(new ClockRatio(1, 1), 64, 64,
                         64, 1024, dram.map(), false, false, 1, timing, 18)));
