@@ -21,11 +21,14 @@ import dev.skein.compiler.ir.PassRunner;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.compiler.pass.SmoothActivations;
+import dev.skein.compiler.pass.SpanShare;
 import dev.skein.hls.board.Board;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -106,6 +109,16 @@ public final class Compilation {
                 () -> new IllegalArgumentException("compiling needs weights"));
         MemoryImages images = ImageBuilder.build(plan, weights, arena, progress::accept);
         return new Executable(header, board.name(), options.scheme().toString(), plan.programs(),
-                images, Stripes.of(board), provenance);
+                images, Stripes.of(board), withSparsity(provenance, graph));
+    }
+
+    private Map<String, String> withSparsity(Map<String, String> provenance, Graph graph) {
+        double share = SpanShare.of(graph, options.maxContext());
+        if (share == 0) {
+            return provenance;
+        }
+        var out = new HashMap<>(provenance);
+        out.put(Executable.ATTENTION_SPARSITY, String.format(Locale.ROOT, "%.6f", share));
+        return out;
     }
 }

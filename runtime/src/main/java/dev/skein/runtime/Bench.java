@@ -52,11 +52,12 @@ public final class Bench implements AutoCloseable {
     }
 
     /** Compiles a model, by default with its own scheme or w8; seeded weights where it has none. */
-    public static Bench open(String spec, Optional<String> weights, String target)
-            throws IOException {
+    public static Bench open(String spec, Optional<String> weights, String target,
+            AttentionSparsity attention) throws IOException {
         Board board = FitCheck.load(target);
         Arena arena = Arena.ofShared();
-        try (Model model = Model.open(BundledModel.resolve(spec))) {
+        try (Model opened = Model.open(BundledModel.resolve(spec))) {
+            Model model = attention.apply(opened, _ -> { });
             ModelConfig config = model.config();
             Weights values = model.source().isPresent() ? model.weights()
                     : new SeededWeights(config, SEED);
@@ -70,6 +71,11 @@ public final class Bench implements AutoCloseable {
             arena.close();
             throw e;
         }
+    }
+
+    /** Share of the 64 x 64 blocks of attention left out of the longest sequence. */
+    public double attentionSparsity() {
+        return executable.attentionSparsity();
     }
 
     /** Functional and cycle mode. */

@@ -18,14 +18,16 @@ import java.util.OptionalInt;
  *     #DEFAULT_CONTEXT}
  * @param lengths how programs serve all lengths; by default one program does
  * @param compression how weights become integers
+ * @param attention which part of the attention is left out
  */
 public record LoadOptions(DeviceKind device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
-        Compression compression) {
-    /** One program for all lengths; weights by magnitude. */
+        Compression compression, AttentionSparsity attention) {
+    /** One program for all lengths; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
-        this(device, timing, target, weights, context, Optional.empty(), Compression.DEFAULT);
+        this(device, timing, target, weights, context, Optional.empty(), Compression.DEFAULT,
+                AttentionSparsity.NONE);
     }
 
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */

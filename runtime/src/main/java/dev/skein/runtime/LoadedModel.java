@@ -31,6 +31,12 @@ public record LoadedModel(ModelHeader header, Accelerator accelerator,
                 + " config.json"));
     }
 
+    /** Share of the 64 x 64 blocks of attention left out of the longest sequence. */
+    public double attentionSparsity() {
+        return executable.map(Executable::attentionSparsity).orElseGet(() ->
+                AttentionSparsity.reached(header.config(), accelerator.maxContext()));
+    }
+
     @Override
     public void close() {
         accelerator.close();

@@ -72,14 +72,15 @@ public final class Loader {
         if (Files.isRegularFile(path) && ArtifactFile.isArtifact(path)) {
             return artifact(path, start);
         }
-        Model model = Model.open(path.toString());
+        Model opened = Model.open(path.toString());
         try {
+            Model model = options.attention().apply(opened, log);
             return switch (options.device()) {
                 case REFERENCE -> reference(model, start);
                 case SIM -> simulated(model, start);
             };
         } catch (RuntimeException e) {
-            model.close();
+            opened.close();
             throw e;
         }
     }
@@ -90,10 +91,10 @@ public final class Loader {
                     + " --device sim, or name the model it was made of");
         }
         if (options.weights().isPresent() || options.context().isPresent()
-                || options.lengths().isPresent()) {
-            throw new IllegalArgumentException(path + " is compiled: --weights, --context and"
-                    + " --lengths are fixed in it; leave them out or name the model it was made"
-                    + " of");
+                || options.lengths().isPresent() || options.attention().sparsity() > 0) {
+            throw new IllegalArgumentException(path + " is compiled: --weights, --context,"
+                    + " --lengths and --attention-sparsity are fixed in it; leave them out or name"
+                    + " the model it was made of");
         }
         Arena arena = Arena.ofShared();
         try {

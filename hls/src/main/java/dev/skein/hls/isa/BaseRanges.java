@@ -42,7 +42,7 @@ final class BaseRanges {
     private final ArrayDeque<Effect> loops = new ArrayDeque<>();
     private final ArrayDeque<Entry> open = new ArrayDeque<>();
 
-    /** The stream must have balanced loops and no REP; {@code bases} are the values at its start. */
+    /** The stream has balanced loops and no REP; {@code bases} are the values at its start. */
     BaseRanges(List<Instruction> stream, Limits limits, long[] bases) {
         lo = bases.clone();
         hi = bases.clone();

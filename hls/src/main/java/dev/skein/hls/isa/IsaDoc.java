@@ -140,7 +140,8 @@ public final class IsaDoc {
         }
         values(text);
         return text.append(RULES.formatted(StreamRules.LOOP_DEPTH, StreamRules.LONGEST_STEP,
-                WrittenOut.LONGEST, OperandRules.MATRIX_SIDE, Limits.LONGEST)).toString().stripTrailing() + "\n";
+                WrittenOut.LONGEST, OperandRules.MATRIX_SIDE, Limits.LONGEST)).toString()
+                .stripTrailing() + "\n";
     }
 
     private static void overview(StringBuilder text) {

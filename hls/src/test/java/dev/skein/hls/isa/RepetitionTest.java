@@ -84,8 +84,8 @@ class RepetitionTest {
     /** Errors of the written-out stream say where that is in the encoded one. */
     @Test
     void errorsNameTheRepetition() {
-        refused("25 (ld), field offset: reads HBM bytes 2097152..2101248 through B0, which lie in no"
-                + " single region of this core (weights 0..1048576, kv 1048576..2097152); correct"
+        refused("25 (ld), field offset: reads HBM bytes 2097152..2101248 through B0, which lie in"
+                + " no single region of this core (weights 0..1048576, kv 1048576..2097152); correct"
                 + " the offset, base register or count; counted with repetitions written out, this"
                 + " is instruction 2 in repetition 8 of rep 0",
                 rep(9), move(7, 0), load(0), move(0, 1 << 18), ENDREP, END);

@@ -8,6 +8,7 @@ import dev.skein.compiler.frontend.model.ModelHeader;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A compiled model: all that a device needs to run it. What an artifact file holds.
@@ -23,6 +24,11 @@ import java.util.Map;
 public record Executable(ModelHeader header, String board, String weights,
         ProgramSet programs, MemoryImages images,
         Map<Memory, Stripes> stripes, Map<String, String> provenance) {
+    /** Provenance of {@link #attentionSparsity}. */
+    public static final String ATTENTION_SPARSITY = "attentionSparsity";
+
+    private static final Pattern SHARE = Pattern.compile("0\\.\\d{1,9}");
+
     /** Copies the maps. */
     public Executable {
         stripes = Map.copyOf(stripes);
@@ -32,6 +38,15 @@ public record Executable(ModelHeader header, String board, String weights,
     /** Configuration of the model. */
     public ModelConfig config() {
         return header.config();
+    }
+
+    /**
+     * Share of the 64 x 64 blocks of attention that the programs leave out of the longest sequence,
+     * by the provenance; 0 if it does not say.
+     */
+    public double attentionSparsity() {
+        String share = provenance.getOrDefault(ATTENTION_SPARSITY, "");
+        return SHARE.matcher(share).matches() ? Double.parseDouble(share) : 0;
     }
 
     /** The program of a phase that serves the longest contexts. */

@@ -49,6 +49,12 @@ public record ModelConfig(String name, Family family, int vocabSize, int hiddenS
                 positions, tiedEmbeddings, special, List.of());
     }
 
+    /** The same model with other spans. */
+    public ModelConfig withAttentionSpans(List<Spans> spans) {
+        return new ModelConfig(name, family, vocabSize, hiddenSize, layers, maxPositions,
+                attention, mlp, norm, positions, tiedEmbeddings, special, spans);
+    }
+
     public ModelConfig {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(family, "family");

@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
 /**
  * The components of each op, read from its record once: so that inputs, weights and the text form
  * need no code of their own in a new op. A component is a {@link Value}, a {@link WeightRef}, a
- * {@code WeightFormat}, {@link Spans}, an {@code int}, a {@code float}, an enum constant, or an {@link Optional}
- * of these.
+ * {@code WeightFormat}, {@link Spans}, an {@code int}, a {@code float}, an enum constant, or an
+ * {@link Optional} of these.
  */
 final class OpSchema {
     private static final ClassValue<OpSchema> CACHE = new ClassValue<>() {

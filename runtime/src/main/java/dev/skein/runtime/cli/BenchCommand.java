@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
         description = "Speed of the simulated decode on this machine: tokens a second in functional"
             + " and in cycle mode. Weights of models without a file come from a seed.",
         footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"
-            + " runs), simulatedCyclesPerSecond}, java, processors."})
+            + " runs), simulatedCyclesPerSecond}, attentionSparsity (share of the 64 x 64 blocks"
+            + " left out of 512 tokens), java, processors."})
 public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "MODEL", defaultValue = "llama-110m",
             description = "Name of the catalogue, model file or folder (default:"
@@ -39,6 +40,9 @@ public final class BenchCommand implements Callable<Integer> {
     private int runs;
 
     @Mixin
+    private AttentionOptions attention;
+
+    @Mixin
     private Console console;
 
     /** Created by picocli. */
@@ -53,7 +57,9 @@ public final class BenchCommand implements Callable<Integer> {
         json.put("java", Runtime.version().toString());
         json.put("processors", Runtime.getRuntime().availableProcessors());
         var rows = json.putArray("rows");
-        try (Bench bench = Bench.open(model, Optional.ofNullable(weights), target)) {
+        try (Bench bench = Bench.open(model, Optional.ofNullable(weights), target,
+                attention.wanted())) {
+            json.put("attentionSparsity", bench.attentionSparsity());
             console.result("%-20s %-8s %-11s %10s %22s", "model", "weights", "timing", "tok/s",
                     "simulated Mcycles/s");
             for (Bench.Row row : bench.run(tokens, runs)) {

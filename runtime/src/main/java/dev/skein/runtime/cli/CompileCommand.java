@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
         header = "Compiles a model for a board into one artifact file.",
         description = "Compiles a model for a board into one HDF5 artifact: weights as the memory"
             + " channels hold them, programs, tokenizer. skein run takes it.",
-        footer = {"", "JSON: file, board, weights, programBytes, weightBytes, fileBytes,"
+        footer = {"", "JSON: file, board, weights, attentionSparsity (share of the 64 x 64"
+            + " blocks left out of the longest sequence), programBytes, weightBytes, fileBytes,"
             + " compileMillis, maxContext."})
 public final class CompileCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "GGUF or HDF5 file, or Hugging Face folder.")
@@ -50,6 +51,9 @@ public final class CompileCommand implements Callable<Integer> {
 
     @Mixin
     private LengthOptions lengthOptions;
+
+    @Mixin
+    private AttentionOptions attention;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format, such as w8, w4g32, mixed3.5 or w4@8:16/w8 (default: that"
@@ -88,8 +92,9 @@ public final class CompileCommand implements Callable<Integer> {
                     + " calibrated methods see the rounding of activations themselves");
         }
         Board board = FitCheck.load(boardOptions.target());
-        try (Model opened = Model.open(BundledModel.resolve(model));
+        try (Model dense = Model.open(BundledModel.resolve(model));
                 Arena arena = Arena.ofShared()) {
+            Model opened = attention.wanted().apply(dense, line -> console.detail("%s", line));
             Map<String, String> provenance = provenance(opened);
             long start = System.nanoTime();
             Executable executable = compile(opened, board, arena, provenance);
@@ -161,6 +166,7 @@ public final class CompileCommand implements Callable<Integer> {
         json.put("file", output.toString());
         json.put("board", executable.board());
         json.put("weights", executable.weights());
+        json.put("attentionSparsity", executable.attentionSparsity());
         json.put("programBytes", executable.programBytes());
         json.put("weightBytes", weightBytes);
         json.put("fileBytes", Files.size(output));

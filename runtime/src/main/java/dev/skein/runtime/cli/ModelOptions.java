@@ -27,6 +27,9 @@ public final class ModelOptions {
     @Mixin
     private LengthOptions lengthOptions;
 
+    @Mixin
+    private AttentionOptions attention;
+
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2 or mixed3.5,"
                     + " then a group size (w4g32), sparsity (w4@8:16, w8@2:4, w4@0.5) and a format"
@@ -47,7 +50,7 @@ public final class ModelOptions {
     LoadedModel load(Console console, Timing timing) throws IOException {
         var options = new LoadOptions(device, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression());
+                compression.compression(), attention.wanted());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }

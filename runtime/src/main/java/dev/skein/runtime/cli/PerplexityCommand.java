@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
         description = "Perplexity of a model on a text: exp of the mean negative log-likelihood in"
             + " nats. Documents are separated by <|endoftext|> lines and stripped; each begins"
             + " with BOS, and every token after it is scored.",
-        footer = {"", "JSON: perplexity, tokens (scored), documents, device, weights, wallMillis."})
+        footer = {"", "JSON: perplexity, tokens (scored), documents, device, weights,"
+            + " attentionSparsity (share of the 64 x 64 blocks left out of the longest sequence),"
+            + " wallMillis."})
 public final class PerplexityCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
@@ -63,6 +65,7 @@ public final class PerplexityCommand implements Callable<Integer> {
             json.put("documents", ids.size());
             json.put("device", loaded.accelerator().description());
             json.put("weights", loaded.weights());
+            json.put("attentionSparsity", loaded.attentionSparsity());
             json.put("wallMillis", millis);
             console.object(json);
         }

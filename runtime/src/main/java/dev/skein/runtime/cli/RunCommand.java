@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
             + " simulated board would need, follow on stderr.",
         mixinStandardHelpOptions = true,
         footer = {"", "JSON: text (generated), tokens (ids, prompt included), promptTokens,"
-            + " generatedTokens, device, weights, loadMillis, wall.{prefillTokensPerSecond,"
+            + " generatedTokens, device, weights, attentionSparsity (share of the 64 x 64 blocks"
+            + " left out of the longest sequence), loadMillis, wall.{prefillTokensPerSecond,"
             + " decodeTokensPerSecond, prefillMillis, decodeMillis}, simulated.{board, cycles,"
             + " tokensPerSecond, seconds, joules, boundBy, ...} where time is simulated."})
 public final class RunCommand implements Callable<Integer> {

@@ -53,6 +53,7 @@ record RunReport(LoadedModel loaded, GenerationResult result) {
         out.put("generatedTokens", result.generated());
         out.put("device", loaded.accelerator().description());
         out.put("weights", loaded.weights());
+        out.put("attentionSparsity", loaded.attentionSparsity());
         out.put("loadMillis", loaded.loadMillis());
         ObjectNode wall = out.putObject("wall");
         wall.put("prefillTokensPerSecond", result.prefill().wallTokensPerSecond());

@@ -9,6 +9,7 @@ import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
+import dev.skein.runtime.AttentionSparsity;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.RequestSimulation;
@@ -45,14 +46,15 @@ import picocli.CommandLine.Option;
             + " joulesByComponent, units[].{core, unit, busy, waitMemory, waitToken, waitPeer,"
             + " waitDispatch, waitFetch, idle} (cycles that sum to those of the run; SEQ: dispatch,"
             + " waitQueue, waitDrain, waitFetch, idle), weightBytes,"
-            + " kvBytes, programBytes, compileMillis, wallMillis, simulatedCyclesPerSecond (per"
-            + " second of this machine, simulation alone). Several contexts: contexts[], an object"
+            + " kvBytes, programBytes, attentionSparsity (share of the 64 x 64 blocks left out up"
+            + " to the context), compileMillis, wallMillis, simulatedCyclesPerSecond (per second of"
+            + " this machine, simulation alone). Several contexts: contexts[], an object"
             + " each.", "JSON of a request: model, board, weights, lengths, maxContext,"
             + " promptLength, outputLength, steps, cycles, seconds, timeToFirstTokenMillis,"
             + " prefillBoundBy, decodeTokensPerSecond (mean), firstDecodeTokensPerSecond,"
             + " lastDecodeTokensPerSecond, decodeBoundBy, joules, prefillJoules, joulesPerToken"
             + " (all joules over the generated tokens), weightBytes, kvBytes, programBytes,"
-            + " compileMillis, wallMillis, simulatedCyclesPerSecond."})
+            + " attentionSparsity, compileMillis, wallMillis, simulatedCyclesPerSecond."})
 public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private Console console;
@@ -82,6 +84,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Mixin
     private LengthOptions lengthOptions;
+
+    @Mixin
+    private AttentionOptions attention;
 
     @Option(names = "--phase", paramLabel = "PHASE", defaultValue = "decode",
             description = "Of a step: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
@@ -118,7 +123,7 @@ public final class SimulateCommand implements Callable<Integer> {
         contexts.forEach(context -> atLeastOne("--context", context));
         board = FitCheck.load(target);
         try (Model opened = Model.open(BundledModel.resolve(model))) {
-            config = opened.config();
+            config = attention.wanted().apply(opened, line -> console.detail("%s", line)).config();
             scheme = QuantScheme.parse(
                     Loader.scheme(opened, Optional.ofNullable(weights), "w4"));
         }
@@ -185,6 +190,7 @@ public final class SimulateCommand implements Callable<Integer> {
         var spent = new Spent(compileMillis, millis(), totals.cycles());
         note(plan, spent);
         about(json, plan, spent);
+        sparsity(json, Math.addExact(promptLength, outputLength));
         console.object(json);
     }
 
@@ -246,10 +252,21 @@ public final class SimulateCommand implements Callable<Integer> {
                 plan.memory().maxContext());
         totals.print(console, board);
         about(json, plan, spent);
+        sparsity(json, context);
         if (console.verbose()) {
             totals.details(console);
         }
         return json;
+    }
+
+    /** What is left out of sequences of this length, which is not what was asked for. */
+    private void sparsity(ObjectNode json, int tokens) {
+        double reached = AttentionSparsity.reached(config, tokens);
+        json.put("attentionSparsity", reached);
+        if (reached > 0 || attention.wanted().sparsity() > 0) {
+            console.note("attention leaves out %.1f %% of the 64 x 64 blocks of %,d tokens",
+                    100 * reached, tokens);
+        }
     }
 
     /** What every simulation says of itself. */

@@ -93,8 +93,9 @@ class ArtifactTest {
         assertEquals("u280", run.get("simulated").get("board").asText());
         Cli weights = Cli.run("run", artifact, "--weights", "w8");
         assertEquals(1, weights.exitCode());
-        assertEquals("skein: " + artifact + " is compiled: --weights, --context and"
-                + " --lengths are fixed in it; leave them out or name the model it was made of", weights.err().strip());
+        assertEquals("skein: " + artifact + " is compiled: --weights, --context,"
+                + " --lengths and --attention-sparsity are fixed in it; leave them out or name the"
+                + " model it was made of", weights.err().strip());
     }
 
     @Test

@@ -17,8 +17,8 @@ import java.util.List;
  * and a timing machine at the cycle of issue. For a verified program every order that respects
  * units, tokens and barriers gives the same bits.
  *
- * <p>An instruction takes effect at once and whole. What the sequencer executes and SYNC do
- * nothing here: their effect is in {@link Sequencer} and in the caller's order. BCAST writes the activation
+ * <p>An instruction takes effect at once and whole. What the sequencer executes and SYNC do nothing
+ * here: their effect is in {@link Sequencer} and in the caller's order. BCAST writes the activation
  * buffers of all cores. Each core may run on a thread of its own between two barriers: that no core
  * then uses what another writes is part of what the verifier proves.
  */

@@ -9,8 +9,9 @@ import java.util.Arrays;
 /**
  * Walks the stream of one core in the order of dispatch: expands loops, updates base registers and
  * gives each instruction the registers it sees. All instructions come by, those of the sequencer
- * itself too (LOOP and REP once, ENDLOOP and ENDREP once a trip, SETB, SPAN, END), so that a timing machine can charge
- * and drain for them; their effect on the registers happens in {@link #advance()}.
+ * itself too (LOOP and REP once, ENDLOOP and ENDREP once a trip, SETB, SPAN, END), so that a timing
+ * machine can charge and drain for them; their effect on the registers happens in
+ * {@link #advance()}.
  *
  * <pre>{@code
  * sequencer.start(position, tokens);
