@@ -83,16 +83,17 @@ public record QuantisedMatrix(WeightFormat format, int rows, int cols, byte[] va
     /**
      * Some rows.
      *
-     * @param firstRow a multiple of 16 unless the format is uniform
+     * @param firstRow a multiple of 16, unless the format is uniform or all rows are of one strip
      */
     public QuantisedMatrix slice(int firstRow, int count) {
         int groups = format.groups(cols);
         int blocks = format.isUniform() ? 0 : WeightFormat.blocks(cols);
-        if (blocks > 0 && firstRow % StripRows.BLOCK != 0) {
-            throw new IllegalArgumentException("first row " + firstRow
-                    + ": a multiple of 16 begins a strip");
+        int inside = firstRow % StripRows.ROWS;
+        if (blocks > 0 && inside != 0 && inside + count > StripRows.ROWS) {
+            throw new IllegalArgumentException("rows " + firstRow + " to "
+                    + (firstRow + count - 1) + ": a multiple of 16 begins a strip");
         }
-        int strip = firstRow / StripRows.BLOCK;
+        int strip = firstRow / StripRows.ROWS;
         return new QuantisedMatrix(format, count, cols,
                 Arrays.copyOfRange(values, firstRow * cols, (firstRow + count) * cols),
                 Arrays.copyOfRange(groupScales, firstRow * groups, (firstRow + count) * groups),

@@ -3,10 +3,10 @@ package dev.skein.compiler.fpga;
 import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Node;
-import dev.skein.compiler.ir.Op;
 import dev.skein.compiler.ir.WeightRef;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.hls.isa.Region;
+import dev.skein.hls.number.StripRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -71,8 +71,13 @@ public final class ImageBuilder {
     private void write(WeightTile tile, MemorySegment dst) {
         WeightRef ref = refs.get(tile.weight());
         int rows = tile.rows().width();
+        // Whole strips are compressed, whatever rows of them the tile has.
+        int unit = tile.format().isUniform() ? 1 : StripRows.ROWS;
+        int first = tile.rows().from() / unit * unit;
+        int last = Math.min(FpgaTarget.align(tile.rows().to(), unit), ref.rows());
         new PackedMatrix(tile.format(), rows, tile.k()).pack(
-                weights.quantised(ref, tile.format(), tile.rows().from(), rows), dst);
+                weights.quantised(ref, tile.format(), first, last - first)
+                        .slice(tile.rows().from() - first, rows), dst);
         if (tile.biased()) {
             put(weights.get(tile.bias()), tile.rows().from(), rows, dst,
                     tile.scaleOffset() + 4L * rows);

@@ -108,15 +108,17 @@ final class MemoryPlanner {
         var format = linear.format().orElseThrow();
         int k = linear.weight().cols();
         boolean biased = linear.bias().isPresent();
-        requireStrips(linear, range);
         // The rows that are packed together.
         int unit = format.isUniform() ? 1 : StripRows.ROWS;
         long unitBytes = format.isUniform()
                 ? PackedRows.rowBytes(format.bits(), format.groupCode(), k) : format.stripBytes(k);
         int rowsPerTile = unit * unitsPerTile(unitBytes + unit * (biased ? 8 : 4), unit,
                 linear.weight().name());
-        for (int from = range.from(); from < range.to(); from += rowsPerTile) {
-            Range rows = new Range(from, Math.min(range.to(), from + rowsPerTile));
+        for (int from = range.from(), to; from < range.to(); from = to) {
+            // Narrow heads may part a strip: each core then has its rows of it, at a tile's end.
+            to = Math.min(range.to(), from % unit == 0 ? from + rowsPerTile
+                    : FpgaTarget.align(from, unit));
+            Range rows = new Range(from, to);
             var layout = new PackedMatrix(format, rows.width(), k);
             long bytes = layout.bytes() + (biased ? 4L * rows.width() : 0);
             tiles.add(new WeightTile(linear.weight().name(),
@@ -124,17 +126,6 @@ final class MemoryPlanner {
                     weightEnd[core], (int) layout.scaleOffset(), (int) bytes));
             weightEnd[core] = FpgaTarget.align(weightEnd[core] + bytes,
                     target.memories().get(core).turnBytes());
-        }
-    }
-
-    /** Strips are not divided among cores: heads narrower than one may end inside. */
-    private static void requireStrips(Op.Linear linear, Range range) {
-        boolean whole = range.from() % StripRows.ROWS == 0
-                && (range.to() % StripRows.ROWS == 0 || range.to() == linear.weight().rows());
-        if (!linear.format().orElseThrow().isUniform() && !whole && range.width() > 0) {
-            throw new FpgaException("a core has rows " + range.from() + " to " + (range.to() - 1)
-                    + " of " + linear.weight().name() + ", which do not begin and end with strips"
-                    + " of 16 rows: choose a dense weight format of one width");
         }
     }
 

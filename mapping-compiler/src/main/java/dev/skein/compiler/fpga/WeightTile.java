@@ -13,7 +13,8 @@ import dev.skein.compiler.ir.Distribution.Range;
  * @param core the core that computes these output channels
  * @param rows output channels
  * @param k input channels
- * @param format of the weights; rows unless they are uniform begin at a multiple of 16
+ * @param format of the weights; unless they are uniform the rows begin at a multiple of 16 or
+ *     lie within one strip
  * @param offset first byte in the core's weight region
  * @param scaleOffset first byte of the row scales from the start of the tile
  * @param bytes size of the tile
