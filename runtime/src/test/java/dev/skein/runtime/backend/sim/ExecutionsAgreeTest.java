@@ -74,13 +74,9 @@ class ExecutionsAgreeTest {
 
     @Test
     void sparseWeightsAndSpansAgreeToo() {
-        int checked = 0;
-        for (long seed = SEED; checked < SPARSE_MODELS; seed++) {
-            // Strips of 16 rows are not divided among cores, heads are.
-            if (RandomModels.config(seed).attention().headDim() % 16 == 0) {
-                new Case(seed, SPARSE_SCHEMES).check();
-                checked++;
-            }
+        for (long seed = SEED; seed < SEED + SPARSE_MODELS; seed++) {
+            // Narrow heads part strips of 16 rows among cores.
+            new Case(seed, SPARSE_SCHEMES).check();
         }
     }
 
