@@ -60,39 +60,38 @@ final class FixedLength {
     private void run() {
         boolean dense = true;
         for (int i = 0; i < source.size(); i++) {
-            if (source.get(i) instanceof Instruction.SetSpan span) {
-                dense = span.span().isDense();
+            if (source.get(i) instanceof Instruction.SetSpan s) {
+                dense = s.span().isDense();
             }
-            if (!dense) {
-                out.add(source.get(i));
-            } else if (source.get(i) instanceof Instruction.Loop loop
-                    && loop.count().mode() == Extent.Mode.TILE) {
-                int end = end(i);
-                if (accumulates(i, end)) {
-                    source.subList(i, end + 1).forEach(x -> out.add(fixed(x)));
-                } else {
-                    writeOut(loop.count().imm(), i + 1, end);
-                    writtenOut = true;
-                }
+            if (dense && isTileLoop(source.get(i)) && !accumulates(source, i)) {
+                int end = end(source, i);
+                writeOut(((Instruction.Loop) source.get(i)).count().imm(), i + 1, end);
+                writtenOut = true;
                 i = end;
             } else {
-                out.add(fixed(source.get(i)));
+                out.add(dense ? fixed(source.get(i)) : source.get(i));
             }
         }
     }
 
+    /** Whether an instruction begins a loop over tiles of the context. */
+    static boolean isTileLoop(Instruction i) {
+        return i instanceof Instruction.Loop l && l.count().mode() == Extent.Mode.TILE;
+    }
+
     /** Index of the ENDLOOP of a loop over tiles; such loops hold no others. */
-    private int end(int loop) {
+    static int end(List<Instruction> stream, int loop) {
         int at = loop + 1;
-        while (!(source.get(at) instanceof Instruction.EndLoop)) {
+        while (!(stream.get(at) instanceof Instruction.EndLoop)) {
             at++;
         }
         return at;
     }
 
-    private boolean accumulates(int from, int to) {
-        return source.subList(from, to).stream().anyMatch(i -> i instanceof Instruction.Matrix m
-                && m.k().mode() == Extent.Mode.TILE);
+    /** Whether the loop that begins here sums over its tiles. */
+    static boolean accumulates(List<Instruction> stream, int loop) {
+        return stream.subList(loop, end(stream, loop)).stream().anyMatch(
+                i -> i instanceof Instruction.Matrix m && m.k().mode() == Extent.Mode.TILE);
     }
 
     /** The body for each tile in turn; no tile waits for the one before, as a loop would. */

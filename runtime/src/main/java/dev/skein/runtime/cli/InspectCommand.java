@@ -1,10 +1,12 @@
 package dev.skein.runtime.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.Compilation;
 import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.fpga.InstructionLadder;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.fpga.ProgramSet;
 import dev.skein.compiler.frontend.GraphBuilder;
@@ -15,6 +17,7 @@ import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.Boards;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Loader;
@@ -59,6 +62,10 @@ public final class InspectCommand implements Callable<Integer> {
         @Option(names = "--layout", description = "The memory regions.")
         private boolean layout;
 
+        @Option(names = "--lengths", description = "Bytes of instructions for all lengths, step by"
+                + " step of the ladder from a program for each length to one for all.")
+        private boolean lengths;
+
         @Option(names = "--quantisation", description = "The error of every quantised tensor;"
                 + " reads the weights.")
         private boolean quantisation;
@@ -74,6 +81,10 @@ public final class InspectCommand implements Callable<Integer> {
     @Option(names = "--phase", paramLabel = "PHASE", defaultValue = "decode",
             description = "Which program: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Phase phase;
+
+    @Option(names = "--max-context", paramLabel = "TOKENS", defaultValue = "2048",
+            description = "With --lengths: the longest length (default: ${DEFAULT-VALUE}).")
+    private int maxContext;
 
     @Option(names = "--stop-after", paramLabel = "PASS",
             description = "With --graph: the graph after this pass, quantise-weights or place.")
@@ -121,6 +132,9 @@ public final class InspectCommand implements Callable<Integer> {
             throw new IllegalArgumentException("an artifact holds no graph: name the model it was"
                     + " made of");
         }
+        if (what.lengths) {
+            ladder(executable.programs(), Boards.load(executable.board()), json);
+        }
         programs(executable.programs(), json);
     }
 
@@ -135,8 +149,9 @@ public final class InspectCommand implements Callable<Integer> {
             return;
         }
         Board board = FitCheck.load(boardOptions.target());
-        var options = new Compilation.Options(scheme(opened),
-                Loader.context(config, boardOptions.context()), OptionalDouble.empty());
+        int context = what.lengths ? Math.min(maxContext, config.maxPositions())
+                : Loader.context(config, boardOptions.context());
+        var options = new Compilation.Options(scheme(opened), context, OptionalDouble.empty());
         var compilation = new Compilation(board, options, new PassRunner(
                 Compilation.passes(board, options), PassRunner.Dump.NONE,
                 Optional.ofNullable(stopAfter)));
@@ -151,9 +166,38 @@ public final class InspectCommand implements Callable<Integer> {
         if (what.quantisation) {
             quantisation(compilation.graph(config, PassContext.shapesOnly()), opened, json);
         }
+        if (what.lengths) {
+            ladder(compilation.plan(config, EnumSet.allOf(Phase.class)).programs(), board, json);
+        }
         if (what.layout || what.disassembly) {
             programs(compilation.plan(config, EnumSet.allOf(Phase.class)).programs(), json);
         }
+    }
+
+    private void ladder(ProgramSet programs, Board board, ObjectNode json) {
+        InstructionLadder ladder = InstructionLadder.of(programs, board);
+        console.result("instructions for all lengths 1 to %,d on %s, %d cores:",
+                ladder.maxContext(), board.name(), ladder.cores());
+        console.result("%-20s %9s %18s  %-12s %s", "step", "programs", "bytes", "FlightLLM*",
+                "what is counted");
+        ObjectNode out = json.putObject("ladder");
+        out.put("maxContext", ladder.maxContext());
+        out.put("cores", ladder.cores());
+        out.put("alike", ladder.alike());
+        ArrayNode rungs = out.putArray("rungs");
+        for (InstructionLadder.Rung r : ladder.rungs()) {
+            console.result("%-20s %,9d %,18d  %-12s %s", r.name(), r.programs(), r.bytes(),
+                    r.paperBytes() == 0 ? "-" : "%,.2f GB".formatted(r.paperBytes() / 1e9),
+                    r.definition());
+            rungs.addObject().put("name", r.name()).put("definition", r.definition())
+                    .put("programs", r.programs()).put("bytes", r.bytes())
+                    .put("paperBytes", r.paperBytes());
+        }
+        console.result("cores 1 and up have %.1f %% of their instructions at the same place as core"
+                + " 0: splits are uneven, and each core broadcasts to a place of its own",
+                ladder.alike() * 100);
+        console.result("* arXiv 2401.03868, LLaMA2-7B, 3 cores, lengths 1 to 2048; its prefill"
+                + " programs hold a whole prompt, ours a step of it");
     }
 
     private void quantisation(Graph graph, Model opened, ObjectNode json) {

@@ -48,6 +48,22 @@ class LengthsCommandTest {
     }
 
     @Test
+    void inspectShowsTheLadder() {
+        JsonNode ladder = Cli.run("inspect", "smollm2-135m", "--lengths", "--max-context", "64",
+                "--json").json().get("ladder");
+        assertEquals(64, ladder.get("maxContext").asInt());
+        assertEquals(5, ladder.get("rungs").size());
+        assertEquals(1.67e12, ladder.get("rungs").get(0).get("paperBytes").asDouble());
+        for (int i = 1; i < 5; i++) {
+            assertTrue(ladder.get("rungs").get(i).get("bytes").asLong()
+                    < ladder.get("rungs").get(i - 1).get("bytes").asLong());
+        }
+        Cli text = Cli.run("inspect", "--lengths", "smollm2-135m", "--max-context", "64");
+        assertEquals(0, text.exitCode(), text.err());
+        assertTrue(text.out().contains("parametric, folded"), text.out());
+    }
+
+    @Test
     void severalContextsAreSimulatedByOneProgram() {
         JsonNode json = Cli.run("simulate", "--model", "smollm2-135m", "--context", "16,64,160",
                 "--json").json().get("contexts");
