@@ -79,7 +79,8 @@ class RequestSimulationTest {
     @Test
     void totalsAddUp() {
         FpgaPlan plan = plan(LengthStrategy.PARAMETRIC);
-        var totals = new RequestTotals(20, 4, unshortened(plan, RequestSimulation.steps(20, 4, 16)));
+        var totals = new RequestTotals(20, 4,
+                unshortened(plan, RequestSimulation.steps(20, 4, 16)));
         assertEquals(2, totals.prefill().size());
         assertEquals(3, totals.decode().size());
         assertEquals(totals.seconds(), totals.timeToFirstToken()

@@ -194,7 +194,7 @@ public final class InspectCommand implements Callable<Integer> {
                     .put("paperBytes", r.paperBytes());
         }
         console.result("cores 1 and up have %.1f %% of their instructions at the same place as core"
-                + " 0: splits are uneven, and each core broadcasts to a place of its own",
+                + " 0; unlike are uneven splits and the place each core broadcasts to",
                 ladder.alike() * 100);
         console.result("* arXiv 2401.03868, LLaMA2-7B, 3 cores, lengths 1 to 2048; its prefill"
                 + " programs hold a whole prompt, ours a step of it");
