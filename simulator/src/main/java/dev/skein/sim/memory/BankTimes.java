@@ -78,24 +78,24 @@ final class BankTimes {
         activate = Math.max(Math.max(activate, activatedAt[bank] + nT.nRC()),
                 Math.max(Math.max(activatedLast + nT.nRRDS(),
                         groupActivatedAt[group] + nT.nRRDL()),
-                        lastFour[activates % FOUR] + nT.nFAW()));
+                        lastFour[activates & FOUR - 1] + nT.nFAW()));
         openRow[bank] = row;
         activatedAt[bank] = activate;
         activatedLast = activate;
         groupActivatedAt[group] = activate;
-        lastFour[activates++ % FOUR] = activate;
+        lastFour[activates++ & FOUR - 1] = activate;
         settle(bank, activate + nT.nRAS());
         return activate + nT.nRCD();
     }
 
-    /** No precharge of the bank before this. */
-    void settle(int bank, long time) {
+    private void settle(int bank, long time) {
         settled[bank] = Math.max(settled[bank], time);
         allSettled = Math.max(allSettled, time);
     }
 
-    /** The segment has had its last access to the bank. */
-    void leave(int bank) {
+    /** A segment has had its last access to the bank: no precharge before this time. */
+    void leave(int bank, long time) {
+        settle(bank, time);
         if (closedPage) {
             openRow[bank] = CLOSED;
             recovered[bank] = settled[bank] + nT.nRP();

@@ -16,8 +16,11 @@ public final class DramChannel {
     private final DramTiming nT;
     private final int burstTicks;
     private final int burstBytes;
+    /** Banks that bursts go round, and bursts of a segment at most: powers of two. */
     private final int round;
     private final int blockBursts;
+    private final int blockShift;
+    private final int upperShift;
     private final int[] upperBanks;
     private final int[] lowerBanks;
     private final int[] groupOf;
@@ -26,6 +29,8 @@ public final class DramChannel {
     private final boolean refreshAll;
     private final BankTimes banks;
     private final long[] ready;
+    /** The last column of each bank that bursts go round. */
+    private final long[] columns;
 
     private final long[] groupColumn;
     private final long[] groupWritten;
@@ -34,7 +39,7 @@ public final class DramChannel {
     private long written = LONG_AGO;
     /** First columns of the last segments, as many as are prepared ahead. */
     private final long[] firstColumns;
-    private int segments;
+    private int slot;
     private long begin;
     private long refreshDue;
     private long refreshEnd;
@@ -51,6 +56,8 @@ public final class DramChannel {
         this.burstBytes = dram.burstBytes();
         this.round = map.interleave();
         this.blockBursts = dram.rowBytes() / burstBytes * round;
+        this.blockShift = Integer.numberOfTrailingZeros(blockBursts);
+        this.upperShift = Integer.numberOfTrailingZeros(map.upperBanks().size());
         this.upperBanks = map.upperBanks().stream().mapToInt(b -> b).toArray();
         this.lowerBanks = map.lowerBanks().stream().mapToInt(b -> b).toArray();
         this.groupOf = new int[map.banks()];
@@ -59,11 +66,13 @@ public final class DramChannel {
         this.refreshAll = !dram.refreshPerBank();
         this.banks = new BankTimes(dram);
         this.ready = new long[round];
+        this.columns = new long[round];
         this.groupColumn = new long[map.bankGroups()];
         this.groupWritten = new long[map.bankGroups()];
         Arrays.fill(groupColumn, LONG_AGO);
         Arrays.fill(groupWritten, LONG_AGO);
         this.firstColumns = new long[dram.lookahead()];
+        Arrays.fill(firstColumns, LONG_AGO);
         this.refreshDue = nT.nREFI();
     }
 
@@ -94,24 +103,22 @@ public final class DramChannel {
         long burst = from / burstBytes;
         long last = to / burstBytes;
         long end = 0;
-        int firstSegment = segments;
+        requestFrom = -1;
         while (burst < last) {
-            long block = burst / blockBursts;
-            int first = (int) (burst % blockBursts);
+            long block = burst >> blockShift;
+            int first = (int) burst & blockBursts - 1;
             int n = (int) Math.min(last - burst, blockBursts - first);
-            segment(arrival, block, first, n, write);
-            if (segments == firstSegment + 1) {
-                requestFrom = firstColumns[firstSegment % firstColumns.length];
-            }
-            end = pass(way, n);
+            long from0 = segment(arrival, block, first, n, write);
+            requestFrom = requestFrom < 0 ? from0 : requestFrom;
+            end = way.length == 0 ? lastColumn + burstTicks : pass(way, from0, n);
             burst += n;
         }
         bytes += to - from;
         return end;
     }
 
-    private long pass(LinkTimes[] way, int n) {
-        long begun = firstColumns[(segments - 1) % firstColumns.length];
+    private long pass(LinkTimes[] way, long from, int n) {
+        long begun = from;
         long end = lastColumn + burstTicks;
         for (LinkTimes link : way) {
             begun = link.begin(begun);
@@ -120,36 +127,55 @@ public final class DramChannel {
         return end;
     }
 
-    private void segment(long arrival, long block, int first, int n, boolean write) {
-        int slot = segments % firstColumns.length;
-        begin = Math.max(Math.max(begin, arrival),
-                segments < firstColumns.length ? 0 : firstColumns[slot]);
+    /** Serves bursts of one row in each bank; returns the first column. */
+    private long segment(long arrival, long block, int first, int n, boolean write) {
+        begin = Math.max(Math.max(begin, arrival), firstColumns[slot]);
         if (refreshAll && begin >= refreshDue) {
             refresh();
         }
-        int upper = upperBanks[(int) (block % upperBanks.length)];
-        long row = block / upperBanks.length;
+        int upper = upperBanks[(int) block & upperBanks.length - 1];
+        long row = block >> upperShift;
         int touched = Math.min(n, round);
         for (int i = 0; i < touched; i++) {
-            ready[i] = banks.open(upper + lowerBanks[(first + i) % round], row, begin);
+            ready[i] = banks.open(upper + lowerBanks[first + i & round - 1], row, begin);
         }
         int explicit = smooth ? touched : n;
         for (int i = 0; i < explicit; i++) {
-            int bank = upper + lowerBanks[(first + i) % round];
-            column(bank, earliest(groupOf[bank], i < round ? ready[i] : LONG_AGO, write), write);
+            int lower = first + i & round - 1;
+            int group = groupOf[upper + lowerBanks[lower]];
+            column(lower, group, earliest(group, i < round ? ready[i] : LONG_AGO, write));
             if (i == 0) {
                 firstColumns[slot] = lastColumn;
             }
         }
         long base = lastColumn - (long) (explicit - 1) * nT.nCCDS();
         for (int i = Math.max(explicit, n - round); i < n; i++) {
-            column(upper + lowerBanks[(first + i) % round], base + (long) i * nT.nCCDS(), write);
+            int lower = first + i & round - 1;
+            column(lower, groupOf[upper + lowerBanks[lower]], base + (long) i * nT.nCCDS());
         }
-        for (int i = 0; i < touched; i++) {
-            banks.leave(upper + lowerBanks[(first + i) % round]);
-        }
-        segments++;
+        leave(upper, first + n, touched, write);
+        long from = firstColumns[slot];
+        slot = slot + 1 == firstColumns.length ? 0 : slot + 1;
         bursts += n;
+        return from;
+    }
+
+    /** The last column of each bank and group is known, and so what they owe. */
+    private void leave(int upper, int end, int touched, boolean write) {
+        int settle = write ? nT.nCWL() + burstTicks + nT.nWR() : nT.nRTP();
+        for (int i = end - touched; i < end; i++) {
+            int bank = upper + lowerBanks[i & round - 1];
+            long column = columns[i & round - 1];
+            banks.leave(bank, column + settle);
+            if (write) {
+                groupWritten[groupOf[bank]] = column + nT.nCWL() + burstTicks;
+            }
+        }
+        if (write) {
+            written = lastColumn + nT.nCWL() + burstTicks;
+        } else {
+            lastRead = lastColumn;
+        }
     }
 
     private long earliest(int group, long ready, boolean write) {
@@ -159,18 +185,10 @@ public final class DramChannel {
                 : Math.max(t, Math.max(written + nT.nWTRS(), groupWritten[group] + nT.nWTRL()));
     }
 
-    private void column(int bank, long t, boolean write) {
-        int group = groupOf[bank];
+    private void column(int lower, int group, long t) {
         lastColumn = t;
+        columns[lower] = t;
         groupColumn[group] = t;
-        if (write) {
-            written = t + nT.nCWL() + burstTicks;
-            groupWritten[group] = written;
-            banks.settle(bank, written + nT.nWR());
-        } else {
-            lastRead = t;
-            banks.settle(bank, t + nT.nRTP());
-        }
     }
 
     /** Does the refreshes due before a segment that could begin now. */
