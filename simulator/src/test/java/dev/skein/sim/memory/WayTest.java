@@ -41,7 +41,7 @@ class WayTest {
         assertEquals(way.links(), sorted);
     }
 
-    /** PG276: masters of a mini-switch share lateral links, so half of the bandwidth gets across. */
+    /** PG276: masters of a mini-switch share lateral links, so half of the bandwidth crosses. */
     @Test
     void aLateralLinkIsSharedByTheMastersTiedToIt() {
         // four channels of mini-switch 1 through the four ports of mini-switch 0
