@@ -24,8 +24,11 @@ import java.util.stream.Stream;
 
 class BoardsTest {
 
+    /** With cores that are alike. */
     private static String u280Text() throws IOException {
-        return text("u280");
+        return text("u280")
+                .replace("hbm.weights.channelsPerCore=11,11,10", "hbm.weights.channelsPerCore=8")
+                .replace("hbm.param.channelsPerCore=0", "hbm.param.channelsPerCore=1");
     }
 
     private static String text(String file) throws IOException {
@@ -49,12 +52,13 @@ class BoardsTest {
         assertEquals(225.0, b.clockMHz());
         assertEquals(460.8, b.hbmPeakGBps(), 1e-9);
         assertEquals(6144, b.cores() * b.mpe().mm().macsPerCycle() / 2, "DSPs of FlightLLM's MPE");
-        assertEquals(1024, b.mpe().mv().macsPerCycle());
+        assertEquals(2048, b.mpe().mv().macsPerCycle(), "one MAC for each DSP of a core");
         assertEquals(8 << 20, b.buffers().bytes(Space.ACT));
         assertEquals(1536 << 10, b.buffers().bytes(Space.WGT));
         assertEquals(512 << 10, b.buffers().bytes(Space.PAR));
-        assertEquals(2L << 30, b.memory(Memory.HBM, 0).capacityBytes());
-        assertEquals(256L << 20, b.memory(Memory.PARAM, 2).capacityBytes());
+        assertEquals(11L << 28, b.memory(Memory.HBM, 0).capacityBytes());
+        assertEquals(10L << 28, b.memory(Memory.HBM, 2).capacityBytes());
+        assertEquals(0, b.memory(Memory.PARAM, 2).capacityBytes());
         assertEquals(32L << 30, b.memory(Memory.DDR, 1).capacityBytes());
         assertEquals(1.0, b.seconds(225_000_000), 1e-12);
     }
@@ -82,7 +86,10 @@ class BoardsTest {
     void partsAreThoseOfTheU280() throws IOException {
         Board whole = Boards.load("u280");
         Board parts = Boards.load("u280-flightllm");
-        assertEquals(whole.memory(Memory.HBM, 0).dram(), parts.memory(Memory.HBM, 0).dram());
+        Dram hbm = whole.memory(Memory.HBM, 0).dram();
+        // Ours refreshes single banks.
+        assertEquals(hbm.timing(), parts.memory(Memory.HBM, 0).dram().timing());
+        assertEquals(hbm.map(), parts.memory(Memory.HBM, 0).dram().map());
         assertEquals(whole.memory(Memory.DDR, 0).dram(), parts.memory(Memory.DDR, 0).dram());
         String text = text("u280-flightllm");
         assertEquals("board file my.properties: key 'hbm.dram': found 'hbm9'; allowed: the name of"
@@ -264,15 +271,15 @@ class BoardsTest {
     void stripesFollowTheContract() {
         OffChipMemory hbm = Boards.load("u280").memory(Memory.HBM, 0);
         for (long a : new long[] {0, 63, 64, 511, 512, 1000, 123_456_789L}) {
-            assertEquals(a / 64 % 8, hbm.channel(a));
-            assertEquals(a / 512 * 64 + a % 64, hbm.local(a));
+            assertEquals(a / 64 % 11, hbm.channel(a));
+            assertEquals(a / (64 * 11) * 64 + a % 64, hbm.local(a));
         }
     }
 
     @Test
     void costsAreTheStatedFormulas() {
         Board b = Boards.load("u280");
-        assertEquals(64L * 256 + 32, b.mpe().mvCycles(1, 4096, 4096));
+        assertEquals(64L * 128 + 32, b.mpe().mvCycles(1, 4096, 4096));
         assertEquals(2L * 8 * 11 + 32, b.mpe().mmCycles(129, 16, 172));
         assertEquals(1 + 32, b.mpe().mvCycles(1, 1, 1));
         assertEquals(11L * 5 * 6 + 60, b.sfu().cycles(VectorKind.SOFTMAX, 5, 172));

@@ -42,7 +42,7 @@ import java.util.TreeMap;
 record ArtifactContents(int version, Map<String, byte[]> model,
         Map<String, MemorySegment> weights, Map<String, List<byte[]>> programs, String plan,
         String provenance) {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final String VERSION_ATTRIBUTE = "skein_artifact_version";
 
     /** What an executable says. */

@@ -88,8 +88,10 @@ record ArtifactPlan(String name, String board, String weights, int cores, int ma
         ObjectNode memories = json.putObject("memories");
         for (Memory memory : Memory.values()) {
             Stripes s = stripes.get(memory);
-            memories.putObject(memory.name()).put("channels", s.channels())
-                    .put("stripeBytes", s.stripeBytes());
+            ObjectNode one = memories.putObject(memory.name());
+            ArrayNode channels = one.putArray("channels");
+            s.channels().forEach(channels::add);
+            one.put("stripeBytes", s.stripeBytes());
         }
         ArrayNode list = json.putArray("programs");
         programs.forEach(p -> list.addObject().put("phase", p.phase().toString())

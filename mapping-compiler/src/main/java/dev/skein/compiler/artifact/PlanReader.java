@@ -1,5 +1,6 @@
 package dev.skein.compiler.artifact;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.FormatException;
@@ -59,7 +60,7 @@ final class PlanReader {
         var images = new HashMap<String, String>();
         List<Region> regions = regions(cores, images);
         return new ArtifactPlan(name(), board(), weights(), cores, maxContext, buffers(),
-                stripes(), programs(maxContext), regions, images);
+                stripes(cores), programs(maxContext), regions, images);
     }
 
     private String name() {
@@ -107,20 +108,31 @@ final class PlanReader {
                 sizes.integer("parBytes", 0, Integer.MAX_VALUE));
     }
 
-    private Map<Memory, Stripes> stripes() {
+    private Map<Memory, Stripes> stripes(int cores) {
         JsonFields memories = json.object("memories");
         only(memories, names(Memory.values()));
         var out = new EnumMap<Memory, Stripes>(Memory.class);
         for (Memory memory : Memory.values()) {
             JsonFields one = memories.object(memory.name());
             only(one, "channels", "stripeBytes");
-            out.put(memory, new Stripes(one.integer("channels", 1, MAX_CHANNELS),
+            out.put(memory, new Stripes(channels(one, cores),
                     one.integer("stripeBytes", 1, MAX_STRIPE_BYTES)));
         }
         return out;
     }
 
-    /** In the order of a set of programs: by phase, then by contexts. */
+    private static List<Integer> channels(JsonFields memory, int cores) {
+        List<JsonNode> list = memory.array("channels");
+        boolean legal = list.size() == cores && list.stream().allMatch(n -> n.isInt()
+                && n.intValue() >= 0 && n.intValue() <= MAX_CHANNELS);
+        if (!legal) {
+            throw memory.error("channels", list,
+                    "it has an integer from 0 to " + MAX_CHANNELS + " for each of the " + cores
+                            + " cores", COMPILE_AGAIN);
+        }
+        return list.stream().map(JsonNode::intValue).toList();
+    }
+
     private List<ArtifactPlan.Served> programs(int maxContext) {
         List<JsonFields> list = json.objects("programs");
         if (list.size() > MAX_PROGRAMS) {

@@ -41,13 +41,14 @@
  *                                      serve 1 to maxContext without gaps, in order
  *            maxTokens                 largest step: 1 in decode; in prefill that of the longest
  *                                      program, or lastContext if that is less
- * stripes  = channels, stripeBytes
+ * stripes  = channels                  an array of integers, one a core; 0 of a memory it lacks
+ *            stripeBytes
  * region   = name, kind, memory, core, base, offset, bytes: a {@link dev.skein.hls.isa.Region}
  *            image                     of a region of kind WEIGHTS, PARAMS or TABLES that is not
  *                                      empty: the dataset in /weights with its bytes
  * </pre>
  *
- * <p>An image lies as its memory is addressed. Where a memory is a group of pseudo-channels, byte
+ * <p>An image lies as its memory is addressed. Where a core's memory is a group of pseudo-channels, byte
  * {@code a} of it is on channel {@code (a / stripeBytes) % channels} at {@code a / (stripeBytes *
  * channels) * stripeBytes + a % stripeBytes}: so a loader cuts an image into its channels. The
  * parameters, equal for all cores, are one image that several regions name.

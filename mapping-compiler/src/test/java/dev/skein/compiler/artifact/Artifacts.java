@@ -128,7 +128,13 @@ final class Artifacts {
         return new Executable(header, "u280", "w4g16", new ProgramSet(programs),
                 new MemoryImages(Map.of("weights0", bytes(32, 1), "params0", bytes(16, 2),
                         "tables", bytes(48, 3))),
-                Stripes.of(U280), Map.of("model", "tiny", "skein", "1"));
+                stripes(), Map.of("model", "tiny", "skein", "1"));
+    }
+
+    /** Those of a board of one core. */
+    private static Map<Memory, Stripes> stripes() {
+        return Map.of(Memory.HBM, new Stripes(List.of(8), 64), Memory.PARAM,
+                new Stripes(List.of(1), 64), Memory.DDR, new Stripes(List.of(2), 4096));
     }
 
     private static List<Instruction> stream() {

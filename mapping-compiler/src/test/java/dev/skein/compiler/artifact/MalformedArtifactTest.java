@@ -50,6 +50,10 @@ class MalformedArtifactTest {
     }
 
     /** The message of a plan in which one text is another. */
+    private String channels(String other) throws IOException {
+        return plan("\"channels\" : [\n        8\n      ]", "\"channels\" : " + other);
+    }
+
     private String plan(String text, String other) throws IOException {
         return refused(with(TINY, replaced(TINY.plan(), text, other)));
     }
@@ -104,7 +108,7 @@ class MalformedArtifactTest {
 
     @Test
     void otherVersions() throws IOException {
-        assertEquals(": skein_artifact_version: found 1, but this version of Skein reads 2"
+        assertEquals(": skein_artifact_version: found 1, but this version of Skein reads 3"
                 + COMPILE + " with this version", refused(new ArtifactContents(1, TINY.model(),
                         TINY.weights(), TINY.programs(), TINY.plan(), TINY.provenance())));
     }
@@ -146,8 +150,12 @@ class MalformedArtifactTest {
                 + " characters" + COMPILE, plan("\"tiny\"", "\"\\u001b[2J\""));
         assertEquals("/plan: maxContext: found 1048577, but it is an integer from 1 to 1048576"
                 + PUBLISHED, plan("\"maxContext\" : 8", "\"maxContext\" : 1048577"));
-        assertEquals("/plan: memories.HBM.channels: found 0, but it is an integer from 1 to 1024"
-                + PUBLISHED, plan("\"channels\" : 8", "\"channels\" : 0"));
+        assertEquals("/plan: memories.HBM.channels: found [1025], but it has an integer from 0 to"
+                + " 1024 for each of the 1 cores" + COMPILE, channels("[ 1025 ]"));
+        assertEquals("/plan: memories.HBM.channels: found [8, 8], but it has an integer from 0 to"
+                + " 1024 for each of the 1 cores" + COMPILE, channels("[ 8, 8 ]"));
+        assertEquals("/plan: memories.HBM.channels: found [\"8\"], but it has an integer from 0"
+                + " to 1024 for each of the 1 cores" + COMPILE, channels("[ \"8\" ]"));
         assertEquals("/plan: buffers.wgtBytes: found -1, but it is an integer from 0 to 2147483647"
                 + PUBLISHED, plan("\"wgtBytes\" : 256", "\"wgtBytes\" : -1"));
     }
@@ -191,7 +199,7 @@ class MalformedArtifactTest {
         assertEquals("/plan: regions[1].name: found weights0, but each name stands once" + COMPILE,
                 plan("kv0", "weights0"));
         assertEquals("/plan: regions[1].kind: found CACHE, but it is one of WEIGHTS, PARAMS,"
-                + " TABLES, KV, INPUT, OUTPUT" + COMPILE, plan("\"KV\"", "\"CACHE\""));
+                + " TABLES, KV, SCRATCH, INPUT, OUTPUT" + COMPILE, plan("\"KV\"", "\"CACHE\""));
         assertEquals("/plan: regions[1].core: found 1, but it is an integer from -1 to 0"
                 + PUBLISHED, plan("\"core\" : 0,\n      \"base\" : 1",
                         "\"core\" : 1, \"base\" : 1"));

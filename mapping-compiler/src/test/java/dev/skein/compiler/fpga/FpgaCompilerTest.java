@@ -78,9 +78,9 @@ class FpgaCompilerTest {
     @Test
     void refusesWhatDoesNotFit() {
         var e = assertThrows(FpgaException.class, () -> FpgaCompiler.compile(
-                placed("llama2-7b", "w8", U280), U280, 4096, Set.of(Phase.DECODE)));
-        assertTrue(e.getMessage().startsWith("llama2-7b does not fit u280: weights and KV cache of"
-                + " core 0 need "), e.getMessage());
+                placed("llama2-13b", "w8", U280), U280, 4096, Set.of(Phase.DECODE)));
+        assertTrue(e.getMessage().startsWith("llama2-13b does not fit u280: weights, KV cache and"
+                + " parameters of core 0 need "), e.getMessage());
         assertTrue(e.getMessage().endsWith("choose fewer --weights bits, a smaller --context or a"
                 + " larger board"), e.getMessage());
     }

@@ -122,8 +122,8 @@ class ArtifactTest {
         Path properties = folder.resolve("u280.properties");
         try (var in = Boards.class.getResourceAsStream("u280.properties")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            String other = text.replace("hbm.weights.channelsPerCore=8",
-                    "hbm.weights.channelsPerCore=7");
+            String other = text.replace("hbm.weights.channelsPerCore=11,11,10",
+                    "hbm.weights.channelsPerCore=11,10,11");
             assertNotEquals(text, other);
             Files.writeString(properties, other);
         }

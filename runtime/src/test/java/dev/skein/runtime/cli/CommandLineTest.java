@@ -56,8 +56,8 @@ class CommandLineTest {
         oneLine(Cli.run("simulate", "--model", "opt-125m", "--weights", "w7"), 1,
                 "skein: weight format \"w7\"");
         oneLine(Cli.run("simulate", "--model", "opt-125m", "--target", "u281"), 1, "skein: ");
-        oneLine(Cli.run("simulate", "--model", "llama2-7b", "--weights", "w8"), 1,
-                "skein: llama2-7b does not fit u280");
+        oneLine(Cli.run("simulate", "--model", "llama2-13b", "--weights", "w8"), 1,
+                "skein: llama2-13b does not fit u280");
         oneLine(Cli.run("run", "opt-125m", "-n", "-1"), 1, "skein: -n is -1");
         oneLine(Cli.run("run", "opt-125m", "--temp", "-1"), 1, "skein: temperature is -1.0");
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The figures derived from the counters. */
 class CycleReportTest {
-    private static final Board U280 = onChipStreams(Boards.load("u280"));
+    private static final Board U280 = onChipStreams(Boards.load("u280-flightllm"));
 
     private static Board onChipStreams(Board b) {
         return new Board(b.name(), b.description(), b.clockMHz(), b.cores(), b.buffers(),
@@ -90,7 +90,7 @@ class CycleReportTest {
     void theTextStatesUnitsAndDefinitions() {
         CycleReport r = run(load(Memory.HBM, 1, 60_000));
         String text = r.toString();
-        for (String part : List.of("random at POS 9, CNT 1 on u280 (simulated, 225 MHz",
+        for (String part : List.of("random at POS 9, CNT 1 on u280-flightllm (simulated, 225 MHz",
                 "tok/s, bound by HBM bandwidth", "(physical bytes / peak of all 32 channels)",
                 "HBM   read 60,000 B, written 0 B, physical 60,032 B", "core 0 LD",
                 "estimate from the board's coefficients", "LD                1 instructions")) {

@@ -60,7 +60,7 @@ class SpanTimingTest {
     /** Loads of two trips follow each other as those of one. */
     @Test
     void repetitionsDrainNothing() {
-        Board board = Boards.load("u280");
+        Board board = Boards.load("u280-flightllm");
         Instruction load = load(Extent.fixed(512));
         long once = run(board, 0, List.of(load)).cycles();
         long four = run(board, 0, List.of(new Instruction.Repeat(Tokens.NONE, 4), load,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** SPMM and SPMV take the time of a dense matrix with 16 columns for each step. */
 class SparseTimingTest {
-    private static final Board BOARD = Boards.load("u280");
+    private static final Board BOARD = Boards.load("u280-flightllm");
     private static final int STRIP_BYTES = 1024;
 
     private static Instruction sparse(boolean mm, int m, int n, int k, int steps) {

@@ -265,10 +265,10 @@ class TimingRulesTest {
         assertEquals("program random needs 4 cores, board u280 has 3; compile it for this board",
                 refusal(wide));
         var region = new dev.skein.hls.isa.Region("w", Memory.HBM, 0,
-                dev.skein.hls.isa.Region.Kind.WEIGHTS, 0, 1L << 30, (1L << 30) + 1);
+                dev.skein.hls.isa.Region.Kind.WEIGHTS, 0, 1L << 30, (7L << 28) + 1);
         var deep = new Program(p.name(), 4, 8, p.buffers(), List.of(region), p.streams());
-        assertEquals("program random needs 2147483649 HBM bytes (region w), board u280 has "
-                + "2147483648; compile it for this board", refusal(deep));
+        assertEquals("program random needs 2952790017 HBM bytes (region w), board u280 has "
+                + "2952790016; compile it for this board", refusal(deep));
         assertEquals("program random: POS 39, CNT 2; allowed: CNT from 1 to 40, POS + CNT up to 40",
                 assertThrows(SimulationException.class,
                         () -> new CycleMachine(p, board(1), Values.NONE).run(39, 2)).getMessage());

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
  * against what Shuhai measured on the card.
  */
 class BandwidthTest {
-    private static final Dram HBM = Boards.load("u280").memory(Memory.HBM, 0).dram();
-    private static final Dram DDR = Boards.load("u280").memory(Memory.DDR, 0).dram();
+    private static final Dram HBM = Boards.load("u280-flightllm").memory(Memory.HBM, 0).dram();
+    private static final Dram DDR = Boards.load("u280-flightllm").memory(Memory.DDR, 0).dram();
     private static final double TOLERANCE = 0.02;
     private static final int ROUNDS = 20_000;
 
