@@ -13,8 +13,11 @@ public final class BundledModel implements AutoCloseable {
     /** The dense one. */
     public static final String TALES = "tales";
 
+    /** The same, fine-tuned with sparse weights of few bits and block-sparse attention. */
+    public static final String TALES_SPARSE = "tales-sparse";
+
     /** All that come with Skein. */
-    public static final List<String> NAMES = List.of(TALES);
+    public static final List<String> NAMES = List.of(TALES, TALES_SPARSE);
 
     private static final List<String> FILES = List.of("config.json", "tokenizer.json",
             "tokenizer_config.json", "model.safetensors");

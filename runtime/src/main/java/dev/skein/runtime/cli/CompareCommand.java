@@ -22,15 +22,16 @@ import picocli.CommandLine.Parameters;
         header = "Models or weight formats side by side: tok/s and energy on a simulated board.",
         description = "Each model continues the prompt greedily on the same simulated board, cycle"
             + " by cycle, by the same number of tokens; the end of a text is passed over. Without"
-            + " a model: the bundled one at w8 and at w4.",
+            + " a model: the bundled one dense at w8 and w4, and its sparse variant.",
         footer = {"", "JSON: rows[].{model, weights, perplexity, text, prefillTokensPerSecond,"
             + " tokensPerSecond, joulesPerToken, bytesPerToken, bandwidthUtilisation, boundBy,"
             + " cycles}, board."})
 public final class CompareCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL[=SCHEME]", arity = "0..*",
             description = "Model file, folder or name, with a weight format if wanted"
-                + " (default: tales=w8 tales=w4).")
-    private List<String> models = List.of(BundledModel.TALES + "=w8", BundledModel.TALES + "=w4");
+                + " (default: tales=w8 tales=w4 tales-sparse).")
+    private List<String> models = List.of(BundledModel.TALES + "=w8", BundledModel.TALES + "=w4",
+            BundledModel.TALES_SPARSE);
 
     @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", defaultValue = "Once upon a time",
             description = "Text to continue (default: ${DEFAULT-VALUE}).")
