@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(name = "demo", mixinStandardHelpOptions = true,
         header = "The bundled model writes a story on a simulated Alveo U280.",
         description = "The bundled model, compiled for a simulated Alveo U280 at W4A8, writes a"
-            + " story cycle by cycle. The same as: skein run <bundled model> --weights w4")
+            + " story cycle by cycle. The same as: skein run tales --weights w4. Its sparse"
+            + " variant is tales-sparse; skein compare puts both side by side.")
 public final class DemoCommand implements Callable<Integer> {
     @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", defaultValue = "Once upon a time",
             description = "Text to continue (default: ${DEFAULT-VALUE}).")
@@ -38,15 +39,12 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BundledModel bundled = BundledModel.extract()) {
-            console.note("Compiling the bundled model for a simulated Alveo U280 (int4 weights,"
-                    + " int8 activations) and writing:%n");
-            String[] args = {"run", bundled.folder().toString(), "--weights", "w4", "-p", prompt,
-                "-n", String.valueOf(tokens), "--temp", String.valueOf(temperature), "--seed",
-                String.valueOf(seed)};
-            return inherit(Main.commandLine()).execute(console.json()
-                    ? append(args, "--json") : args);
-        }
+        console.note("Compiling the bundled model for a simulated Alveo U280 (int4 weights,"
+                + " int8 activations) and writing:%n");
+        String[] args = {"run", BundledModel.TALES, "--weights", "w4", "-p", prompt, "-n",
+            String.valueOf(tokens), "--temp", String.valueOf(temperature), "--seed",
+            String.valueOf(seed)};
+        return inherit(Main.commandLine()).execute(console.json() ? append(args, "--json") : args);
     }
 
     private CommandLine inherit(CommandLine line) {

@@ -32,6 +32,20 @@ class CompareCommandTest {
     }
 
     @Test
+    void bundledModelsAreTheDefault() {
+        JsonNode rows = Cli.run("compare", "-p", "Tom", "-n", "4", "--json").json().get("rows");
+        assertEquals(3, rows.size());
+        JsonNode dense = rows.get(1);
+        JsonNode sparse = rows.get(2);
+        assertEquals("tales-sparse", sparse.get("model").asText());
+        assertEquals("mixed3.5g16@8:16/w4g16", sparse.get("weights").asText());
+        for (String cost : new String[] {"joulesPerToken", "bytesPerToken", "cycles"}) {
+            assertTrue(sparse.get(cost).asDouble() < dense.get(cost).asDouble(),
+                    cost + ": " + rows);
+        }
+    }
+
+    @Test
     void perplexityIsThatOfTheVerb(@TempDir Path folder) throws Exception {
         Path text = Files.writeString(folder.resolve("t.txt"), "Tom found a red kite.\n");
         double alone = Cli.run("perplexity", "tales", "--weights", "w4", "--text", text, "--json")
