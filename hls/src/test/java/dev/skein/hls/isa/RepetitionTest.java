@@ -85,9 +85,9 @@ class RepetitionTest {
     @Test
     void errorsNameTheRepetition() {
         refused("25 (ld), field offset: reads HBM bytes 2097152..2101248 through B0, which lie in"
-                + " no single region of this core (weights 0..1048576, kv 1048576..2097152); correct"
-                + " the offset, base register or count; counted with repetitions written out, this"
-                + " is instruction 2 in repetition 8 of rep 0",
+                + " no single region of this core (weights 0..1048576, kv 1048576..2097152);"
+                + " correct the offset, base register or count; counted with repetitions written"
+                + " out, this is instruction 2 in repetition 8 of rep 0",
                 rep(9), move(7, 0), load(0), move(0, 1 << 18), ENDREP, END);
         refused("7 (ld), field dst: writes WGT bytes 262144..266240, the buffer has 262144; use a"
                 + " lower address or a smaller tile; counted with repetitions written out, this is"
