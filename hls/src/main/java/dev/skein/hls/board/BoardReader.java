@@ -73,7 +73,15 @@ final class BoardReader {
         return new Control(keys.integer("control.queueDepth_instructions", 1, 4096),
                 keys.integer("control.dispatch_cycles", 1, 1024),
                 keys.integer("control.tokenLatency_cycles", 1, 1024),
-                keys.integer("ld.outstanding", 1, 64));
+                keys.integer("ld.outstanding", 1, 64), new TransferRates(percent("ld.act_percent"),
+                        percent("ld.wgt_percent"), percent("ld.par_percent"),
+                        percent("st.percent")));
+    }
+
+    /** A rate of LD or ST, which a board need not give. */
+    private int percent(String key) {
+        return keys.has(key) ? keys.integer(key, 1, TransferRates.FULL_PERCENT)
+                : TransferRates.FULL_PERCENT;
     }
 
     private MatrixEngine mpe() {

@@ -9,6 +9,7 @@ package dev.skein.hls.board;
  *     seen by another unit or by the sequencer; at least 1
  * @param outstanding instructions of LD, and as many of ST, in flight; 1 = the next one starts when
  *     the previous one has ended
+ * @param rates at which LD and ST take data from HBM
  */
 public record Control(int queueDepth, int dispatchCycles, int tokenLatencyCycles,
-        int outstanding) {}
+        int outstanding, TransferRates rates) {}

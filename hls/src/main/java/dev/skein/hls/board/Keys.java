@@ -72,6 +72,11 @@ final class Keys {
         }
     }
 
+    /** Whether a key that need not be there is. */
+    boolean has(String key) {
+        return values.getProperty(key) != null;
+    }
+
     String text(String key) {
         unread.remove(key);
         String value = values.getProperty(key);

@@ -186,6 +186,15 @@ class BoardsTest {
     }
 
     @Test
+    void ratesNeedNotBeGiven() throws IOException {
+        assertEquals("board file my.properties: key 'ld.wgt_percent': found '0'; allowed: an "
+                + "integer from 1 to 100", messageOf(u280Text() + "ld.wgt_percent=0\n"));
+        assertEquals(TransferRates.FULL, Boards.load("u280").control().rates());
+        assertEquals(new TransferRates(35, 70, 70, 70),
+                Boards.load("u280-flightllm").control().rates());
+    }
+
+    @Test
     void coresNeedTheirChannels() throws IOException {
         assertEquals("board file my.properties: key 'hbm.channels': found '32'; allowed: at least "
                 + "those of all cores for weights, parameters and instructions, 36",

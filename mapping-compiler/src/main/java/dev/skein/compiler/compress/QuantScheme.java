@@ -11,6 +11,8 @@ import java.util.Objects;
  * @param head the output head
  */
 public record QuantScheme(WeightFormat body, WeightFormat head) {
+    /** Group of mixed widths: 3.5 bits and 0.25 for the scale, as FlightLLM stores 3.74 in all. */
+    private static final int MIXED_GROUP = 32;
     /** Between the formats of body and head. */
     private static final char SEPARATOR = '/';
 
@@ -27,8 +29,8 @@ public record QuantScheme(WeightFormat body, WeightFormat head) {
 
     /**
      * The scheme of a format ({@code w4}, {@code w4g32@8:16}) or, with a format for the head,
-     * {@code mixed3.5g32@8:16/w8}. Without a group size w8 has no groups and others have groups of
-     * 16. Without a format of its own the head has the widths and groups of the body, and is dense.
+     * {@code mixed3.5g32@8:16/w8}. Without a group size w8 has no groups, mixed widths have
+     * groups of 32 and others of 16. Without a format of its own the head has the widths and groups of the body, and is dense.
      *
      * @throws IllegalArgumentException naming what is allowed
      */
@@ -42,7 +44,9 @@ public record QuantScheme(WeightFormat body, WeightFormat head) {
         WeightFormat format = WeightFormat.parse(text);
         boolean grouped = format.groupSize() == 0 && !isEight(format)
                 && !text.toLowerCase(Locale.ROOT).contains("g");
-        return grouped ? new WeightFormat(format.blocks(), WeightFormat.MIN_GROUP) : format;
+        int size = format.blocks().widths().only().isPresent() ? WeightFormat.MIN_GROUP
+                : MIXED_GROUP;
+        return grouped ? new WeightFormat(format.blocks(), size) : format;
     }
 
     private static boolean isEight(WeightFormat format) {
@@ -60,7 +64,7 @@ public record QuantScheme(WeightFormat body, WeightFormat head) {
         return dense(body).equals(head) ? text(body) : text(body) + SEPARATOR + text(head);
     }
 
-    /** With g0 where no group size would mean 16. */
+    /** With g0 where no group size would mean one. */
     private static String text(WeightFormat format) {
         return format.groupSize() > 0 || isEight(format) ? format.toString()
                 : format.blocks().widths() + "g0" + format.blocks().sparsity();

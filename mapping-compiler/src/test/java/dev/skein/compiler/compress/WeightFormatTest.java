@@ -59,6 +59,8 @@ class WeightFormatTest {
     void schemesNameBodyAndHead() {
         assertEquals(QuantScheme.of(WeightBits.W4, 16), QuantScheme.parse("w4"));
         assertEquals(QuantScheme.of(WeightBits.W8, 0), QuantScheme.parse("w8"));
+        assertEquals(QuantScheme.parse("mixed3.5g32"), QuantScheme.parse("mixed3.5"));
+        assertEquals(3.78, QuantScheme.parse("mixed3.5").body().bitsPerWeight(4096), 0.01);
         assertEquals(new QuantScheme(new WeightFormat(WeightBits.W3, 64),
                 new WeightFormat(WeightBits.W8, 0)), QuantScheme.parse("w3g64/w8"));
         for (String text : new String[] {"w4g16", "w8", "w2g16/w5g32",

@@ -187,9 +187,11 @@ final class EventCore {
             case Work.Transfer x -> {
                 EventMemories.Group group = run.memories.group(x.memory(), core);
                 run.memories.begin(t);
-                run.memories.serve(group, t, x.address(), x.bytes(), x.write());
+                run.memories.serve(group, t, x.address(), x.bytes(), x.write(),
+                        x.percent());
                 if (x.bytes2() > 0) {
-                    run.memories.serve(group, t, x.address2(), x.bytes2(), x.write());
+                    run.memories.serve(group, t, x.address2(), x.bytes2(), x.write(),
+                            x.percent());
                 }
                 moved(u, op, t, run.memories.dataCycles());
             }

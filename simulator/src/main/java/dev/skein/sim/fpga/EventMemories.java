@@ -4,8 +4,10 @@ import dev.skein.hls.board.AxiSwitch;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.CoreMemories;
 import dev.skein.hls.board.OffChipMemory;
+import dev.skein.hls.board.TransferRates;
 import dev.skein.hls.isa.Memory;
 import dev.skein.sim.memory.ChannelCounts;
+import dev.skein.sim.memory.DataMover;
 import dev.skein.sim.memory.DramChannel;
 import dev.skein.sim.memory.LinkTimes;
 import dev.skein.sim.memory.Stripes;
@@ -29,6 +31,9 @@ final class EventMemories {
         private final LinkTimes[][] readWays;
         private final LinkTimes[][] writeWays;
         private final int[] flight;
+        /** When the data movers of each channel are free, ticks. */
+        private final long[] readFree;
+        private final long[] writeFree;
 
         private Group(String kind, AxiSwitch axi, OffChipMemory memory, DramChannel[] shared,
                 Map<Way.Link, LinkTimes> links) {
@@ -39,6 +44,8 @@ final class EventMemories {
             this.readWays = new LinkTimes[n][];
             this.writeWays = new LinkTimes[n][];
             this.flight = new int[n];
+            this.readFree = new long[n];
+            this.writeFree = new long[n];
             for (int c = 0; c < n; c++) {
                 if (shared == null) {
                     channels[c] = new DramChannel(memory.dram());
@@ -131,8 +138,14 @@ final class EventMemories {
         return last.dram().clock().cycles(most);
     }
 
-    /** Serves a range, calls in order of arrival. */
+    /** Serves a range at the rate of the memory. */
     void serve(Group group, long arrival, long address, long bytes, boolean write) {
+        serve(group, arrival, address, bytes, write, TransferRates.FULL_PERCENT);
+    }
+
+    /** Serves a range, calls in order of arrival. */
+    void serve(Group group, long arrival, long address, long bytes, boolean write,
+            int percent) {
         OffChipMemory m = group.memory;
         last = m;
         long from = Stripes.roundDown(m, address);
@@ -148,6 +161,11 @@ final class EventMemories {
                 long before = channel.dataTicks();
                 long done = channel.serve(tick, low, high, write,
                         (write ? group.writeWays : group.readWays)[c]);
+                if (percent < TransferRates.FULL_PERCENT) {
+                    long[] free = write ? group.writeFree : group.readFree;
+                    free[c] = Math.max(free[c], tick) + DataMover.ticks(m, high - low, percent);
+                    done = Math.max(done, free[c]);
+                }
                 end = Math.max(end, done);
                 landed = Math.max(landed, done + group.flight[c]);
                 moved[c] += channel.dataTicks() - before;

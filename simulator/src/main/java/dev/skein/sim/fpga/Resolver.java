@@ -1,8 +1,10 @@
 package dev.skein.sim.fpga;
 
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.TransferRates;
 import dev.skein.hls.board.VectorKind;
 import dev.skein.hls.isa.Instruction;
+import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.RowRanges;
 
@@ -24,8 +26,10 @@ final class Resolver {
     /** Resolves an instruction of a unit. */
     Operation resolve(Instruction i, Registers r, long[] bases) {
         return switch (i) {
-            case Instruction.Load x -> transfer(x, x, r, bases, false);
-            case Instruction.Store x -> transfer(x, x, r, bases, true);
+            case Instruction.Load x -> transfer(x, x, r, bases, false,
+                    board.control().rates().loadPercent(x.dstSpace()));
+            case Instruction.Store x -> transfer(x, x, r, bases, true,
+                    board.control().rates().storePercent());
             case Instruction.LoadGather x -> gather(x, r, bases);
             case Instruction.MatMat x -> matrix(x, x, r, bases, true);
             case Instruction.MatVec x -> matrix(x, x, r, bases, false);
@@ -65,12 +69,13 @@ final class Resolver {
     }
 
     private static Operation transfer(Instruction i, Instruction.Transfer t, Registers r,
-            long[] bases, boolean write) {
+            long[] bases, boolean write, int percent) {
         long row0 = bases[t.base()] + t.offset() + (long) t.positionStride() * r.position();
         RowRanges rows = RowRanges.of(t.count(), r);
         var work = new Work.Transfer(t.memory(), row0 + rows.first() * t.rowBytes(),
                 rows.count() * t.rowBytes(), row0 + rows.second() * t.rowBytes(),
-                rows.secondCount() * t.rowBytes(), write);
+                rows.secondCount() * t.rowBytes(), write,
+                t.memory() == Memory.DDR ? TransferRates.FULL_PERCENT : percent);
         return new Operation(i, r, bases, work, 0, 0, work.allBytes());
     }
 

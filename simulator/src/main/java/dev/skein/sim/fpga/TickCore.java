@@ -94,31 +94,31 @@ final class TickCore {
 
     /** Sends both ranges, the second behind the first. */
     TickArrival send(Work.Transfer t) {
-        var parts = new ArrayList<>(send(t.memory(), t.address(), t.bytes(), t.write()));
+        TickMemories.Group group = run.memories.group(t.memory(), core);
+        var parts = new ArrayList<>(run.memories.send(group, t.address(), t.bytes(), t.write(),
+                t.percent()));
         if (t.bytes2() > 0) {
-            parts.addAll(send(t.memory(), t.address2(), t.bytes2(), t.write()));
+            parts.addAll(run.memories.send(group, t.address2(), t.bytes2(), t.write(),
+                    t.percent()));
         }
         return arrival(t.memory(), parts);
     }
 
     TickArrival sendRowNumbers(Work.Gather g) {
-        return arrival(Memory.DDR, send(Memory.DDR, g.index(), (long) Integer.BYTES * g.count(),
-                false));
+        return arrival(Memory.DDR, readDdr(g.index(), (long) Integer.BYTES * g.count()));
     }
 
     TickArrival sendRows(Work.Gather g) {
         var parts = new ArrayList<TickMemories.Part>();
         for (int r = 0; r < g.count(); r++) {
             int row = run.values.rowNumber(core, g.index() + (long) Integer.BYTES * r, r);
-            parts.addAll(send(Memory.DDR, g.table() + (long) row * g.rowBytes(), g.rowBytes(),
-                    false));
+            parts.addAll(readDdr(g.table() + (long) row * g.rowBytes(), g.rowBytes()));
         }
         return arrival(Memory.DDR, parts);
     }
 
-    private List<TickMemories.Part> send(Memory memory, long address, long bytes,
-            boolean write) {
-        return run.memories.send(run.memories.group(memory, core), address, bytes, write);
+    private List<TickMemories.Part> readDdr(long address, long bytes) {
+        return run.memories.send(run.memories.group(Memory.DDR, core), address, bytes, false);
     }
 
     private TickArrival arrival(Memory memory, List<TickMemories.Part> parts) {

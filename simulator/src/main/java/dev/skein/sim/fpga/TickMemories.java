@@ -5,11 +5,14 @@ import dev.skein.hls.board.AxiSwitch;
 import dev.skein.hls.board.ClockRatio;
 import dev.skein.hls.board.Fetch;
 import dev.skein.hls.board.OffChipMemory;
+import dev.skein.hls.board.TransferRates;
 import dev.skein.hls.isa.Memory;
 import dev.skein.sim.memory.ChannelCounts;
+import dev.skein.sim.memory.DataMover;
 import dev.skein.sim.memory.Stripes;
 import dev.skein.sim.memory.TickChannel;
 import dev.skein.sim.memory.TickLink;
+import dev.skein.sim.memory.TickMover;
 import dev.skein.sim.memory.TickRequest;
 import dev.skein.sim.memory.Way;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** All channels of the board, ticked together in the time of their memory clock. */
 final class TickMemories {
@@ -28,6 +32,7 @@ final class TickMemories {
         private final ClockRatio clock;
         private final List<TickChannel> channels = new ArrayList<>();
         private final Map<Way.Link, TickLink> links = new TreeMap<>(Way.Link.FLOW);
+        private final List<TickMover> movers = new ArrayList<>();
         private List<TickRequest> requests = new ArrayList<>();
         /** Time the kernel is ahead of the last tick, in units of 1 / (kernel * memory) cycles. */
         private long ahead;
@@ -39,6 +44,7 @@ final class TickMemories {
         private void tick() {
             channels.forEach(TickChannel::tick);
             links.values().forEach(TickLink::tick);
+            movers.forEach(TickMover::tick);
             requests.forEach(TickRequest::tick);
             requests.removeIf(TickRequest::landed);
             ahead -= clock.kernel();
@@ -61,7 +67,8 @@ final class TickMemories {
     }
 
     /** A core's access to a memory; the channels of DDR are those of all cores. */
-    record Group(OffChipMemory memory, Domain domain, AxiSwitch axi, List<TickChannel> channels) {
+    record Group(OffChipMemory memory, Domain domain, AxiSwitch axi, List<TickChannel> channels,
+            List<TickMover> readers, List<TickMover> writers) {
 
         private static Group of(OffChipMemory memory, Domain domain, AxiSwitch axi) {
             var channels = new ArrayList<TickChannel>();
@@ -69,10 +76,18 @@ final class TickMemories {
                 channels.add(new TickChannel(memory.dram()));
             }
             domain.channels.addAll(channels);
-            return new Group(memory, domain, axi, channels);
+            return new Group(memory, domain, axi, channels, movers(memory, domain),
+                    movers(memory, domain));
         }
 
-        private TickRequest request(int c, long low, long high, boolean write) {
+        private static List<TickMover> movers(OffChipMemory memory, Domain domain) {
+            List<TickMover> movers = Stream.generate(TickMover::new).limit(memory.channels())
+                    .toList();
+            domain.movers.addAll(movers);
+            return movers;
+        }
+
+        private TickRequest request(int c, long low, long high, boolean write, int percent) {
             Way way = Way.of(axi, memory, c, write);
             List<TickLink> links = way.links().stream().map(l -> domain.links.computeIfAbsent(l,
                     _ -> new TickLink(memory.dram().burstTicks()))).toList();
@@ -80,6 +95,10 @@ final class TickMemories {
                     way.flightTicks());
             domain.requests.add(request);
             channels.get(c).enqueue(request);
+            if (percent < TransferRates.FULL_PERCENT) {
+                (write ? writers : readers).get(c).enqueue(request,
+                        DataMover.ticks(memory, high - low, percent));
+            }
             return request;
         }
     }
@@ -103,7 +122,7 @@ final class TickMemories {
             OffChipMemory ddr = board.memory(Memory.DDR, c);
             own.put(Memory.DDR, c == 0 ? Group.of(ddr, ddrDomain, AxiSwitch.OFF)
                     : new Group(ddr, ddrDomain, AxiSwitch.OFF,
-                            groups.getFirst().get(Memory.DDR).channels()));
+                            groups.getFirst().get(Memory.DDR).channels(), List.of(), List.of()));
             groups.add(own);
             fetchGroups.add(Group.of(board.memories().get(c).fetch(), hbmDomain,
                     board.hbmSwitch()));
@@ -122,8 +141,13 @@ final class TickMemories {
         };
     }
 
-    /** Sends the parts of a range to their channels; they arrive in this cycle. */
+    /** Sends a range at the rate of the memory. */
     List<Part> send(Group group, long address, long bytes, boolean write) {
+        return send(group, address, bytes, write, TransferRates.FULL_PERCENT);
+    }
+
+    /** Sends the parts of a range to their channels; they arrive in this cycle. */
+    List<Part> send(Group group, long address, long bytes, boolean write, int percent) {
         OffChipMemory m = group.memory();
         long from = Stripes.roundDown(m, address);
         long to = Stripes.roundUp(m, address + bytes);
@@ -132,7 +156,7 @@ final class TickMemories {
             long low = Stripes.below(m, c, from);
             long high = Stripes.below(m, c, to);
             if (low < high) {
-                parts.add(new Part(c, group.request(c, low, high, write)));
+                parts.add(new Part(c, group.request(c, low, high, write, percent)));
             }
         }
         return parts;

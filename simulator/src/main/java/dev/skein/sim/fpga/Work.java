@@ -15,9 +15,10 @@ sealed interface Work {
      * @param bytes of the first range
      * @param address2 first byte of the second range
      * @param bytes2 of the second range, 0 if there is none
+     * @param percent of a channel's rate that the data mover takes
      */
     record Transfer(Memory memory, long address, long bytes, long address2, long bytes2,
-            boolean write) implements Work {
+            boolean write, int percent) implements Work {
         /** Bytes of both ranges. */
         long allBytes() {
             return bytes + bytes2;

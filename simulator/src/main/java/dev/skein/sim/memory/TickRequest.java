@@ -14,6 +14,7 @@ public final class TickRequest {
     private final long bursts;
     private int flightLeft;
     private boolean landed;
+    private boolean held;
 
     /**
      * Local bytes {@code [from, to)}.
@@ -34,6 +35,16 @@ public final class TickRequest {
         for (int i = 0; i < links.size(); i++) {
             links.get(i).enqueue(this, i + 1);
         }
+    }
+
+    /** A data mover is at it, or has it still to come. */
+    void hold() {
+        held = true;
+    }
+
+    /** The data mover has taken all of it. */
+    void release() {
+        held = false;
     }
 
     boolean hasBurstFor(int stage) {
@@ -59,7 +70,7 @@ public final class TickRequest {
 
     /** Whether all data has come to the port. */
     public boolean done() {
-        return finished[finished.length - 1] == bursts;
+        return !held && finished[finished.length - 1] == bursts;
     }
 
     /** Whether all data is with the core. */

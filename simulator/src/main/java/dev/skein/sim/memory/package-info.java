@@ -56,6 +56,12 @@
  * in kernel cycles: an idle channel with its row open answers a single burst after exactly the
  * latency of the board file.
  *
+ * <p>A core has a data mover for each HBM channel and direction. An LD into a buffer, or an ST, for
+ * which the board gives less than 100 percent ({@link dev.skein.hls.board.TransferRates}) holds it
+ * for b * 100 / (percent * bytesPerTick) ticks for a request of b bytes, rounded up, from its
+ * arrival or the end of the mover's request before; the request's data has not moved before the
+ * mover has taken it, however fast the channel was. The channel goes on meanwhile.
+ *
  * <p>Not modelled: reordering of requests (row hits first), conflicts on the command bus, spacing
  * of refreshes of single banks among themselves, back pressure of a link on its channel, the dead
  * cycle between masters on a lateral link; writes pass the same links in the same order as reads.

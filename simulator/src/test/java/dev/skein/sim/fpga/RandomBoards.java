@@ -10,6 +10,7 @@ import dev.skein.hls.board.Fetch;
 import dev.skein.hls.board.Interconnect;
 import dev.skein.hls.board.MatrixEngine;
 import dev.skein.hls.board.OffChipMemory;
+import dev.skein.hls.board.TransferRates;
 import dev.skein.hls.board.VectorEngine;
 import dev.skein.hls.board.VectorKind;
 import dev.skein.sim.memory.RandomDrams;
@@ -22,9 +23,11 @@ import java.util.SplittableRandom;
 /** Boards with all timing constants drawn from a seed, so that no equality is an accident. */
 final class RandomBoards {
     private final SplittableRandom random;
+    private final TransferRates rates;
 
     private RandomBoards(long seed) {
         random = new SplittableRandom(seed);
+        rates = rates(new SplittableRandom(~seed));
     }
 
     static Board of(long seed) {
@@ -48,7 +51,7 @@ final class RandomBoards {
             costs.put(kind, new VectorEngine.Cost(between(1, 3), between(0, 30)));
         }
         return new Board("random", "from a seed", 100, b.cores(), b.buffers(),
-                new Control(between(1, 6), between(1, 4), between(1, 5), between(1, 4)),
+                new Control(between(1, 6), between(1, 4), between(1, 5), between(1, 4), rates),
                 fetch(),
                 new MatrixEngine(new MatrixEngine.Shape(between(1, 8), between(1, 8), 16),
                         new MatrixEngine.Shape(1, between(1, 16), 16), between(1, 20)),
@@ -56,6 +59,13 @@ final class RandomBoards {
                 new Interconnect(between(8, 64), between(0, 9), between(1, 20)),
                 memories(b.cores()), 64, axiSwitch(), b.mapping(), b.energy(), 1,
                 b.fabric());
+    }
+
+    /** Of every other board the data movers are slower than the memory. */
+    private static TransferRates rates(SplittableRandom random) {
+        return random.nextBoolean() ? TransferRates.FULL : new TransferRates(
+                random.nextInt(20, 101), random.nextInt(20, 101), random.nextInt(20, 101),
+                random.nextInt(20, 101));
     }
 
     private Fetch fetch() {

@@ -13,6 +13,7 @@ import dev.skein.hls.board.Dram;
 import dev.skein.hls.board.DramTiming;
 import dev.skein.hls.board.Fetch;
 import dev.skein.hls.board.OffChipMemory;
+import dev.skein.hls.board.TransferRates;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.Extent;
@@ -41,11 +42,16 @@ class TimingRulesTest {
     }
 
     private static Board board(int queueDepth, int outstanding, Fetch fetch) {
+        return board(queueDepth, outstanding, fetch, TransferRates.FULL);
+    }
+
+    private static Board board(int queueDepth, int outstanding, Fetch fetch,
+            TransferRates rates) {
         var timing = new DramTiming(4, 4, 8, 12, 1, 1, 4, 1, 1, 1, 0, 2, 4, 4, 5, 59, 30, 877);
         var dram = new Dram(new ClockRatio(1, 1), 64, 64, 64, 1024, AddressMap.parse("R-4B-C", 1,
                 16), false, false, 1, timing, 25);
         return RandomBoards.with(Boards.load("u280"),
-                new Control(queueDepth, 1, 3, outstanding), fetch,
+                new Control(queueDepth, 1, 3, outstanding, rates), fetch,
                 OffChipMemory.local(0, 8, 256 << 20, 64, 0, dram),
                 OffChipMemory.local(0, 2, 1L << 34, 4096, 0, new Dram(new ClockRatio(1, 1), 64, 64,
                         64, 1024, dram.map(), false, false, 1, timing, 18)));
@@ -178,6 +184,23 @@ class TimingRulesTest {
         assertEquals(2, t.counts().rowHits());
         assertEquals(640.0 / (32 * 64 * 35), r.bandwidthUtilisation());
         assertEquals(640.0 / (8 * 64 * 35), r.bandwidthUtilisation(Memory.HBM));
+    }
+
+    @Test
+    void aSlowDataMoverHoldsTheLoad() {
+        // 1024 B a channel: start 2, data 6..22; at 70 % of 64 B the mover takes 23 cycles, until
+        // 25, here 24 cycles later; the second one starts then and opens the next row: data
+        // 53..55, when the mover has long had its 3 cycles for 128 B
+        CycleReport r = run(board(4, 1, new Fetch(Fetch.Source.CHIP, 32, 64, 0),
+                new TransferRates(20, 70, 20, 20)),
+                List.of(List.of(load(Tokens.NONE, 0, 8192), load(Tokens.NONE, 8192, 1024))));
+        assertEquals(55 + 24 + 3, r.cycles());
+        assertEquals(cycles(2, 16 + 2, 7 + 24 + 4, 0, Unit.LD, 0, 2, 27), unit(r, 0, Unit.LD));
+        // in flight together, the mover still takes one after the other: 25 + 3
+        CycleReport both = run(board(4, 2, new Fetch(Fetch.Source.CHIP, 32, 64, 0),
+                new TransferRates(20, 70, 20, 20)),
+                List.of(List.of(load(Tokens.NONE, 0, 8192), load(Tokens.NONE, 8192, 1024))));
+        assertEquals(28 + 24 + 3, both.cycles());
     }
 
     @Test
