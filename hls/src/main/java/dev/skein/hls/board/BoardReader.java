@@ -57,7 +57,13 @@ final class BoardReader {
                         Mapping.Operations::key),
                 keys.choice("mapping.activations", Mapping.Activations.values(),
                         Mapping.Activations::key),
-                keys.integer("mapping.tilesPerBuffer", 2, 64));
+                keys.integer("mapping.tilesPerBuffer", 2, 64),
+                keys.has("mapping.outputs") ? keys.multiple("mapping.outputs", 16, 1 << 16) : 1,
+                keys.has("mapping.caches") ? keys.choice("mapping.caches",
+                        Mapping.Caches.values(), Mapping.Caches::key) : Mapping.Caches.IN_PLACE,
+                keys.has("mapping.decodeSpans") ? keys.choice("mapping.decodeSpans",
+                        Mapping.DecodeSpans.values(), Mapping.DecodeSpans::key)
+                        : Mapping.DecodeSpans.KEPT);
     }
 
     private BufferSizes buffers() {

@@ -29,6 +29,7 @@ final class ActivationPlan {
     private final Graph graph;
     private final int maxContext;
     private final int tokens;
+    private final int outputs;
     private final Map<Value, ValueType> types;
     private final Map<Value, Distribution> where = new HashMap<>();
     private final Map<Value, Integer> lastUse = new HashMap<>();
@@ -48,17 +49,18 @@ final class ActivationPlan {
     /**
      * Plans for steps of up to {@code tokens} tokens.
      *
-     * @param operations whether what follows a linear layer begins before all of it is computed
+     * @param mapping whether cores exchange columns as they come; padding of linear layers
      * @param level what is exchanged in blocks of rows
      */
     ActivationPlan(Graph graph, Map<Value, ValueType> types, int maxContext, int tokens,
-            Mapping.Operations operations, RowBlocks.Level level) {
+            Mapping mapping, RowBlocks.Level level) {
         this.graph = graph;
         this.types = types;
         this.maxContext = maxContext;
         this.tokens = tokens;
-        this.chains = operations == Mapping.Operations.SERIAL ? Map.of()
-                : Chain.of(graph, tokens == 1);
+        this.outputs = mapping.outputs();
+        this.chains = Chain.of(graph,
+                tokens == 1 && mapping.operations() == Mapping.Operations.OVERLAPPED);
         this.blocks = RowBlocks.of(graph, types, level);
         analyse();
         placeGathers();
@@ -253,7 +255,10 @@ final class ActivationPlan {
     int bytes(Value value) {
         int rows = blocks.gathers().contains(value) ? RowBlocks.BUFFERS * RowBlocks.ROWS
                 : blocks.norms().contains(value) ? RowBlocks.ROWS : rows(value);
-        return Math.toIntExact(Math.multiplyExact(4L * rows, (long) widest(value)));
+        boolean padded = outputs > 1 && tokens == 1
+                && graph.node(value).op() instanceof Op.Linear;
+        return Math.toIntExact(Math.multiplyExact(4L * rows,
+                FpgaTarget.align((long) widest(value), padded ? outputs : 1)));
     }
 
     private int widest(Value value) {

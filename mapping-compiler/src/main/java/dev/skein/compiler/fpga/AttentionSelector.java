@@ -69,6 +69,23 @@ final class AttentionSelector {
         }
     }
 
+    /** Loads all that is in the cache of the keys, or of the values, and does nothing with it. */
+    void reload(boolean keys) {
+        int most = headsAtOnce();
+        emit.span(Span.DENSE);
+        for (KvCache cache : shape.caches) {
+            long data = keys ? cache.k() : cache.v();
+            if (most > 0) {
+                load(data, cache.rowBytes(), "cache");
+                continue;
+            }
+            int tile = tileTokens();
+            emit.add(new Instruction.Loop(Tokens.NONE, Extent.tile(tile)));
+            loadCache(data, cache.rowBytes(), Extent.tile(tile), tile, "cache tile");
+            emit.add(new Instruction.EndLoop(Tokens.NONE));
+        }
+    }
+
     /** Emits the rest; {@code out} holds the core's own heads. */
     void emit(View out) {
         if (shape.caches.isEmpty()) {

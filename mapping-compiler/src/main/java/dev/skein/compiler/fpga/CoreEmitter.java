@@ -125,21 +125,40 @@ final class CoreEmitter {
                 false, 0));
     }
 
+    /** Loads a tile; programs for several tokens leave its padding out. */
+    void load(WeightTile tile, int at) {
+        if (!matrixMode || tile.padding() == 0) {
+            load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(), tile.bytes());
+            return;
+        }
+        WeightTile own = tile.unpadded();
+        int vector = Float.BYTES * tile.rows().width();
+        long scales = tile.offset() + tile.scaleOffset();
+        load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(),
+                tile.weightBytes(tile.rows().width()));
+        load(Space.WGT, at + own.scaleOffset(), Memory.HBM, MemoryPlan.WEIGHTS, scales, vector);
+        if (tile.biased()) {
+            load(Space.WGT, at + own.scaleOffset() + vector, Memory.HBM, MemoryPlan.WEIGHTS,
+                    scales + (long) Float.BYTES * tile.allRows(), vector);
+        }
+    }
+
     /** out = x W^T for one tile of W in WGT at {@code at}. */
-    void linear(Int8Rows x, WeightTile tile, int at, View out) {
+    void linear(Int8Rows x, WeightTile whole, int at, View out) {
+        WeightTile tile = matrixMode ? whole.unpadded() : whole;
         View columns = out.part(tile.rows());
         WeightFormat format = tile.format();
         if (!format.isUniform()) {
             sparse(new Instruction.SparseMatVec(Tokens.NONE, x.address(), x.stride(),
                     format.groupCode(), tile.biased(), x.scale(), x.scaleStride(), at,
                     columns.address(), out.stride(), format.stripBytes(tile.k()),
-                    format.stripSteps(tile.k()), out.rows(), tile.rows().width(), tile.k()));
+                    format.stripSteps(tile.k()), out.rows(), tile.allRows(), tile.k()));
             return;
         }
         matrix(new Instruction.MatVec(Tokens.NONE, x.address(), x.stride(), format.bits(),
                 format.groupCode(), true, tile.biased(), false, x.scale(), x.scaleStride(), at,
                 at + tile.scaleOffset(), columns.address(), out.stride(), out.rows(),
-                Extent.fixed(tile.rows().width()), Extent.fixed(tile.k())));
+                Extent.fixed(tile.allRows()), Extent.fixed(tile.k())));
     }
 
     /** Scores of some queries: out[m][n] = x[m] . K[n], scaled by the K scales. */

@@ -69,7 +69,7 @@ public final class FpgaCompiler {
 
     private ActivationPlan plan(int tokens, RowBlocks.Level level) {
         return new ActivationPlan(graph, types, maxContext, tokens,
-                target.mapping().operations(), level);
+                target.mapping(), level);
     }
 
     private ActivationPlan decode() {

@@ -1,6 +1,7 @@
 package dev.skein.compiler.fpga;
 
 import dev.skein.compiler.compress.PackedMatrix;
+import dev.skein.compiler.compress.QuantisedMatrix;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Node;
 import dev.skein.compiler.ir.WeightRef;
@@ -71,16 +72,44 @@ public final class ImageBuilder {
     private void write(WeightTile tile, MemorySegment dst) {
         WeightRef ref = refs.get(tile.weight());
         int rows = tile.rows().width();
-        // Whole strips are compressed, whatever rows of them the tile has.
+        var layout = new PackedMatrix(tile.format(), rows, tile.k());
+        if (tile.padding() == 0) {
+            layout.pack(own(tile, ref), dst);
+        } else {
+            padded(tile, ref, layout, dst);
+        }
+        if (tile.biased()) {
+            put(weights.get(tile.bias()), tile.rows().from(), rows, dst,
+                    tile.scaleOffset() + 4L * tile.allRows());
+        }
+    }
+
+    /** The rows of a tile; whole strips are compressed, whatever rows of them it has. */
+    private QuantisedMatrix own(WeightTile tile, WeightRef ref) {
         int unit = tile.format().isUniform() ? 1 : StripRows.ROWS;
         int first = tile.rows().from() / unit * unit;
         int last = Math.min(FpgaTarget.align(tile.rows().to(), unit), ref.rows());
-        new PackedMatrix(tile.format(), rows, tile.k()).pack(
-                weights.quantised(ref, tile.format(), first, last - first)
-                        .slice(tile.rows().from() - first, rows), dst);
-        if (tile.biased()) {
-            put(weights.get(tile.bias()), tile.rows().from(), rows, dst,
-                    tile.scaleOffset() + 4L * rows);
+        return weights.quantised(ref, tile.format(), first, last - first)
+                .slice(tile.rows().from() - first, tile.rows().width());
+    }
+
+    /** Behind its rows a padded tile has the first rows again, with scales of zero. */
+    private void padded(WeightTile tile, WeightRef ref, PackedMatrix layout, MemorySegment dst) {
+        int rows = tile.rows().width();
+        int end = tile.weightBytes(rows);
+        if (rows > 0) {
+            MemorySegment packed = MemorySegment.ofArray(layout.pack(own(tile, ref)));
+            MemorySegment.copy(packed, 0, dst, 0, end);
+            MemorySegment.copy(packed, layout.scaleOffset(), dst, tile.scaleOffset(), 4L * rows);
+        }
+        int first = Math.min(ref.rows(), StripRows.ROWS);
+        MemorySegment filler = MemorySegment.ofArray(
+                new PackedMatrix(tile.format(), first, tile.k()).pack(
+                        weights.quantised(ref, tile.format(), 0, first)));
+        int unit = tile.weightBytes(first);
+        int all = tile.weightBytes(tile.allRows());
+        for (int at = end; at < all; at += unit) {
+            MemorySegment.copy(filler, 0, dst, at, Math.min(unit, all - at));
         }
     }
 

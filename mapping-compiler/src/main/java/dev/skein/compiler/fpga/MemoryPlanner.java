@@ -1,6 +1,5 @@
 package dev.skein.compiler.fpga;
 
-import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.ir.Distribution.Range;
 import dev.skein.compiler.ir.Distribution.Split;
 import dev.skein.compiler.ir.Graph;
@@ -114,17 +113,16 @@ final class MemoryPlanner {
                 ? PackedRows.rowBytes(format.bits(), format.groupCode(), k) : format.stripBytes(k);
         int rowsPerTile = unit * unitsPerTile(unitBytes + unit * (biased ? 8 : 4), unit,
                 linear.weight().name());
-        for (int from = range.from(), to; from < range.to(); from = to) {
+        int end = range.from() + FpgaTarget.align(range.width(), target.mapping().outputs());
+        for (int from = range.from(), to; from < end; from = to) {
             // Narrow heads may part a strip: each core then has its rows of it, at a tile's end.
-            to = Math.min(range.to(), from % unit == 0 ? from + rowsPerTile
-                    : FpgaTarget.align(from, unit));
-            Range rows = new Range(from, to);
-            var layout = new PackedMatrix(format, rows.width(), k);
-            long bytes = layout.bytes() + (biased ? 4L * rows.width() : 0);
-            tiles.add(new WeightTile(linear.weight().name(),
-                    linear.bias().map(WeightRef::name).orElse(""), core, rows, k, format,
-                    weightEnd[core], (int) layout.scaleOffset(), (int) bytes));
-            weightEnd[core] = FpgaTarget.align(weightEnd[core] + bytes,
+            boolean parted = from % unit != 0 && from < range.to();
+            to = Math.min(end, parted ? FpgaTarget.align(from, unit) : from + rowsPerTile);
+            Range rows = new Range(Math.min(from, range.to()), Math.min(to, range.to()));
+            WeightTile tile = WeightTile.at(weightEnd[core], linear, core, rows,
+                    to - from - rows.width());
+            tiles.add(tile);
+            weightEnd[core] = FpgaTarget.align(weightEnd[core] + tile.bytes(),
                     target.memories().get(core).turnBytes());
         }
     }

@@ -15,6 +15,7 @@ import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.NormKind;
 import dev.skein.hls.isa.Region;
 import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.Span;
 import dev.skein.hls.isa.Tokens;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -273,7 +274,10 @@ final class Selector {
                 emit.params().restart();
             }
             int at = emit.weights().take(tile.bytes(), tile.weight());
-            emit.load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(), tile.bytes());
+            if (tile.rows().width() == 0 && activations.tokens() > 1) {
+                continue;
+            }
+            emit.load(tile, at);
             emit.linear(x, tile, at, out);
             chain.steps().forEach(step -> elementwise(step, tile.rows()));
             chain.gather().ifPresent(g ->
@@ -308,10 +312,13 @@ final class Selector {
         int group = op.heads() / op.kvHeads();
         int from = own.from() / op.headDim() / group;
         int to = own.to() / op.headDim() / group;
+        boolean decode = activations.tokens() == 1;
+        boolean ignored = decode
+                && target.mapping().decodeSpans() == Mapping.DecodeSpans.IGNORED;
         var shape = new AttentionSelector.Shape(op.headDim(), group, op.factor(),
                 memory.kv().get(op.layer()).subList(from, to),
-                IntStream.range(from, to).mapToObj(op::span).toList(), memory.maxContext(),
-                activations.tokens() == 1);
+                IntStream.range(from, to).mapToObj(h -> ignored ? Span.DENSE : op.span(h)).toList(),
+                memory.maxContext(), decode);
         var selector = new AttentionSelector(emit, shape, activations.attention(node.value()),
                 new AttentionSelector.Views(op, this::view));
         appends.put(op.k(), selector);
@@ -319,7 +326,14 @@ final class Selector {
     }
 
     private void attention(Op.Attention op, Value value) {
-        appends.get(op.k()).emit(view(value));
+        AttentionSelector selector = appends.get(op.k());
+        if (activations.tokens() == 1 && target.mapping().caches() == Mapping.Caches.RELOADED) {
+            selector.reload(true);
+            emit.meet();
+            selector.reload(false);
+            emit.meet();
+        }
+        selector.emit(view(value));
     }
 
     /** One element-wise op on some columns; all of its inputs have them. */

@@ -1,7 +1,12 @@
 package dev.skein.compiler.fpga;
 
+import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.compress.WeightFormat;
 import dev.skein.compiler.ir.Distribution.Range;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.WeightRef;
+import dev.skein.hls.number.PackedRows;
+import dev.skein.hls.number.StripRows;
 
 /**
  * Some rows of a quantised matrix, in one piece of a core's HBM: packed rows ({@code
@@ -12,6 +17,7 @@ import dev.skein.compiler.ir.Distribution.Range;
  * @param bias canonical name of the bias, or empty
  * @param core the core that computes these output channels
  * @param rows output channels
+ * @param padding rows behind them that nothing is done with; only decode steps compute them
  * @param k input channels
  * @param format of the weights; unless they are uniform the rows begin at a multiple of 16 or
  *     lie within one strip
@@ -19,8 +25,42 @@ import dev.skein.compiler.ir.Distribution.Range;
  * @param scaleOffset first byte of the row scales from the start of the tile
  * @param bytes size of the tile
  */
-public record WeightTile(String weight, String bias, int core, Range rows, int k,
-        WeightFormat format, long offset, int scaleOffset, int bytes) {
+public record WeightTile(String weight, String bias, int core, Range rows, int padding,
+        int k, WeightFormat format, long offset, int scaleOffset, int bytes) {
+
+    /** A tile at an offset of the weight region. */
+    static WeightTile at(long offset, Op.Linear linear, int core, Range rows, int padding) {
+        WeightFormat format = linear.format().orElseThrow();
+        int k = linear.weight().cols();
+        var layout = new PackedMatrix(format, rows.width() + padding, k);
+        boolean biased = linear.bias().isPresent();
+        int all = rows.width() + padding;
+        return new WeightTile(linear.weight().name(),
+                linear.bias().map(WeightRef::name).orElse(""), core, rows, padding, k, format,
+                offset, (int) layout.scaleOffset(),
+                (int) (layout.bytes() + (biased ? (long) Float.BYTES * all : 0)));
+    }
+
+    /** Rows with the padding. */
+    int allRows() {
+        return rows.width() + padding;
+    }
+
+    /** The same rows as they would lie without padding. */
+    WeightTile unpadded() {
+        var layout = new PackedMatrix(format, rows.width(), k);
+        return new WeightTile(weight, bias, core, rows, 0, k, format, offset,
+                (int) layout.scaleOffset(), (int) layout.bytes()
+                        + (biased() ? Float.BYTES * rows.width() : 0));
+    }
+
+    /** Bytes of the weights of some first rows, without their scales. */
+    int weightBytes(int count) {
+        return format.isUniform()
+                ? count * PackedRows.rowBytes(format.bits(), format.groupCode(), k)
+                : StripRows.strips(count) * format.stripBytes(k);
+    }
+
     /** Whether biases follow the scales. */
     public boolean biased() {
         return !bias.isEmpty();

@@ -3,6 +3,7 @@ package dev.skein.sim.fpga;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.TransferRates;
 import dev.skein.hls.board.VectorKind;
+import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Registers;
@@ -92,10 +93,29 @@ final class Resolver {
         int m = x.m().resolve(r);
         int n = x.n().resolve(r);
         int k = x.k().resolve(r);
-        long cycles = mm ? board.mpe().mmCycles(m, n, k) : board.mpe().mvCycles(m, n, k);
+        long cycles = mm ? board.mpe().mmCycles(m, n, k)
+                : board.mpe().mvCycles(m, attends(x) ? padded(n) : n, k);
         long bytes = (long) m * k + (long) n * k * x.bits().bits() / 8 + (long) WORD * m * n;
         return new Operation(i, r, bases, new Work.Compute(cycles), (long) m * n * k, 0,
                 bytes);
+    }
+
+    /** Scores and sums of attention: an operand is as long as the context. */
+    private static boolean attends(Instruction.Matrix x) {
+        return ofContext(x.n()) || ofContext(x.k());
+    }
+
+    private static boolean ofContext(Extent extent) {
+        return switch (extent.mode()) {
+            case CONTEXT, TILE -> true;
+            case FIXED, TOKENS -> false;
+        };
+    }
+
+    /** The compiler pads linear layers; here it depends on the length. */
+    private int padded(int outputs) {
+        int multiple = board.mapping().outputs();
+        return Math.ceilDiv(outputs, multiple) * multiple;
     }
 
     /** A strip's steps stand for columns: the multiplexer feeds kept weights at the dense rate. */

@@ -47,7 +47,9 @@
  * is what the FIFOs are sized for.
  * <ul>
  * <li>MPE: F = E = start + ceil(m / M) * ceil(n / N) * ceil(k / K) + fill, M, N, K the shape of
- * the mode; the same when transposed. SPMM, SPMV: k is 16 * steps.
+ * the mode; the same when transposed. SPMM, SPMV: k is 16 * steps. An MV of
+ * attention (n or k of mode CONTEXT or TILE) computes outputs in multiples of
+ * {@link dev.skein.hls.board.Mapping#outputs()}: n is rounded up to one.
  * <li>SFU: F = E = start + ceil(cols / lanes) * rows * passes + latency of its kind; cols of ROPE
  * is heads * rotaryDim.
  * <li>BCAST: F = E = start + ceil(4 * rows * cols / broadcastBytesPerCycle) + crossing.
