@@ -65,6 +65,11 @@ public record FpgaTarget(String name, List<CoreMemory> memories, BufferSizes buf
         return new FpgaTarget(name, other, buffers, mvRows, ddrBytes, mapping);
     }
 
+    /** The same with another layout of work. */
+    public FpgaTarget with(Mapping other) {
+        return new FpgaTarget(name, memories, buffers, mvRows, ddrBytes, other);
+    }
+
     /** Number of computing cores. */
     public int cores() {
         return memories.size();

@@ -23,6 +23,7 @@ import dev.skein.compiler.ir.PassRunner;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.Mapping;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.HazardChecker;
 import dev.skein.hls.isa.Instruction;
@@ -103,11 +104,22 @@ class ExecutionsAgreeTest {
             FpgaTarget base = FpgaTarget.of(U280);
             FpgaTarget target = base.with(cores(random)).with(new BufferSizes(
                     base.buffers().actBytes(), wgt, base.buffers().parBytes()));
+            if (random.nextInt(3) == 0) {
+                target = target.with(mapping(random));
+            }
             graph = new PassRunner(List.of(new QuantiseWeights(QuantScheme.parse(scheme)),
                     new Placement(target))).run(sparse
                             ? RandomModels.withSpans(GraphBuilder.build(config), seed)
                             : GraphBuilder.build(config), PassContext.of(weights)).graph();
             plan = plan(target, random.nextInt(1 << 13, 1 << 15));
+        }
+
+        /** As FlightLLM lays programs out; masks are kept, so that decode and prefill agree. */
+        private static Mapping mapping(SplittableRandom random) {
+            return new Mapping(Mapping.Operations.SERIAL,
+                    Mapping.Activations.values()[random.nextInt(2)], 2,
+                    16 * (1 + random.nextInt(5)), Mapping.Caches.values()[random.nextInt(2)],
+                    Mapping.DecodeSpans.KEPT);
         }
 
         /** Often with hardly enough room, so that rows are exchanged in blocks. */

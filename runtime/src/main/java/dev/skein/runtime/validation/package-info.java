@@ -1,0 +1,2 @@
+/** What was published or measured of other designs, beside what Skein computes for them. */
+package dev.skein.runtime.validation;
