@@ -128,19 +128,14 @@ final class CoreEmitter {
     /** Loads a tile; programs for several tokens leave its padding out. */
     void load(WeightTile tile, int at) {
         if (!matrixMode || tile.padding() == 0) {
-            load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(), tile.bytes());
+            load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(),
+                    tile.paddedBytes());
             return;
         }
-        WeightTile own = tile.unpadded();
-        int vector = Float.BYTES * tile.rows().width();
-        long scales = tile.offset() + tile.scaleOffset();
         load(Space.WGT, at, Memory.HBM, MemoryPlan.WEIGHTS, tile.offset(),
                 tile.weightBytes(tile.rows().width()));
-        load(Space.WGT, at + own.scaleOffset(), Memory.HBM, MemoryPlan.WEIGHTS, scales, vector);
-        if (tile.biased()) {
-            load(Space.WGT, at + own.scaleOffset() + vector, Memory.HBM, MemoryPlan.WEIGHTS,
-                    scales + (long) Float.BYTES * tile.allRows(), vector);
-        }
+        load(Space.WGT, at + tile.unpadded().scaleOffset(), Memory.HBM, MemoryPlan.WEIGHTS,
+                tile.offset() + tile.ownVectors(), tile.vectorBytes(tile.rows().width()));
     }
 
     /** out = x W^T for one tile of W in WGT at {@code at}. */

@@ -79,8 +79,9 @@ public final class ImageBuilder {
             padded(tile, ref, layout, dst);
         }
         if (tile.biased()) {
-            put(weights.get(tile.bias()), tile.rows().from(), rows, dst,
-                    tile.scaleOffset() + 4L * tile.allRows());
+            float[] biases = weights.get(tile.bias());
+            put(biases, tile.rows().from(), rows, dst, tile.scaleOffset() + 4L * tile.allRows());
+            put(biases, tile.rows().from(), rows, dst, tile.ownVectors() + 4L * rows);
         }
     }
 
@@ -101,6 +102,7 @@ public final class ImageBuilder {
             MemorySegment packed = MemorySegment.ofArray(layout.pack(own(tile, ref)));
             MemorySegment.copy(packed, 0, dst, 0, end);
             MemorySegment.copy(packed, layout.scaleOffset(), dst, tile.scaleOffset(), 4L * rows);
+            MemorySegment.copy(packed, layout.scaleOffset(), dst, tile.ownVectors(), 4L * rows);
         }
         int first = Math.min(ref.rows(), StripRows.ROWS);
         MemorySegment filler = MemorySegment.ofArray(

@@ -11,7 +11,8 @@ import dev.skein.hls.number.StripRows;
 /**
  * Some rows of a quantised matrix, in one piece of a core's HBM: packed rows ({@code
  * hls.number.PackedRows}) or strips ({@code hls.number.StripRows}), then their binary32 scales,
- * then their biases.
+ * then their biases. A padded tile has scales and biases twice: of all rows, and behind that of the
+ * rows alone, since programs for several tokens leave the padding out.
  *
  * @param weight canonical name of the matrix
  * @param bias canonical name of the bias, or empty
@@ -33,12 +34,32 @@ public record WeightTile(String weight, String bias, int core, Range rows, int p
         WeightFormat format = linear.format().orElseThrow();
         int k = linear.weight().cols();
         var layout = new PackedMatrix(format, rows.width() + padding, k);
-        boolean biased = linear.bias().isPresent();
-        int all = rows.width() + padding;
-        return new WeightTile(linear.weight().name(),
+        var tile = new WeightTile(linear.weight().name(),
                 linear.bias().map(WeightRef::name).orElse(""), core, rows, padding, k, format,
-                offset, (int) layout.scaleOffset(),
-                (int) (layout.bytes() + (biased ? (long) Float.BYTES * all : 0)));
+                offset, (int) layout.scaleOffset(), 0);
+        return tile.withBytes(padding == 0 ? tile.paddedBytes()
+                : tile.ownVectors() + tile.vectorBytes(rows.width()));
+    }
+
+    private WeightTile withBytes(int size) {
+        return new WeightTile(weight, bias, core, rows, padding, k, format, offset, scaleOffset,
+                size);
+    }
+
+    /** Scales and biases of so many rows. */
+    int vectorBytes(int count) {
+        return Float.BYTES * count * (biased() ? 2 : 1);
+    }
+
+    /** Bytes of all rows with their scales and biases. */
+    int paddedBytes() {
+        return scaleOffset + vectorBytes(allRows());
+    }
+
+    /** First byte of the scales and biases of the rows without the padding. */
+    int ownVectors() {
+        return padding == 0 ? scaleOffset
+                : FpgaTarget.align(paddedBytes(), FpgaTarget.BUFFER_ALIGNMENT);
     }
 
     /** Rows with the padding. */
@@ -50,8 +71,8 @@ public record WeightTile(String weight, String bias, int core, Range rows, int p
     WeightTile unpadded() {
         var layout = new PackedMatrix(format, rows.width(), k);
         return new WeightTile(weight, bias, core, rows, 0, k, format, offset,
-                (int) layout.scaleOffset(), (int) layout.bytes()
-                        + (biased() ? Float.BYTES * rows.width() : 0));
+                (int) layout.scaleOffset(),
+                (int) layout.scaleOffset() + vectorBytes(rows.width()));
     }
 
     /** Bytes of the weights of some first rows, without their scales. */

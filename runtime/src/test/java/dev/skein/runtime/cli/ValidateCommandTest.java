@@ -36,6 +36,6 @@ class ValidateCommandTest {
     void aDesignThatIsNotThereIsNamed() {
         Cli run = Cli.run("validate", "dfx");
         assertEquals(2, run.exitCode());
-        assertTrue(run.err().contains("flightllm"), run.err());
+        assertTrue(run.err().contains("FLIGHTLLM"), run.err());
     }
 }
