@@ -6,8 +6,8 @@ import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * A number of a board file that the search may choose, with the values it tries. The reduction k of
- * the MPE is not among them: it is the 16 of packed rows and sparse blocks.
+ * A number of a board file that the search may choose, with the values it tries. Reductions k are
+ * multiples of the 16 of packed rows and sparse blocks.
  */
 public enum Gene {
     /** Rows of x in MM mode. */
@@ -16,6 +16,8 @@ public enum Gene {
     MM_COLUMNS("mpe.mm.n", b -> b.mpe().mm().n(), 1, 2, 4, 8),
     /** Output columns in MV mode. */
     MV_COLUMNS("mpe.mv.n", b -> b.mpe().mv().n(), 16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 256),
+    /** Reduction in MV mode. */
+    MV_DEPTH("mpe.mv.k", b -> b.mpe().mv().k(), 16, 32, 64),
     /** SFU lanes. */
     LANES("sfu.lanes", b -> b.sfu().lanes(), 4, 8, 12, 16, 20, 24, 32, 48, 64),
     /** Sweeps of an activation: lanes that share an exponential. */
