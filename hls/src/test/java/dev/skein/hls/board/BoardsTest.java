@@ -54,7 +54,7 @@ class BoardsTest {
         assertEquals(6144, b.cores() * b.mpe().mm().macsPerCycle() / 2, "DSPs of FlightLLM's MPE");
         assertEquals(2048, b.mpe().mv().macsPerCycle(), "one MAC for each DSP of a core");
         assertEquals(8 << 20, b.buffers().bytes(Space.ACT));
-        assertEquals(1536 << 10, b.buffers().bytes(Space.WGT));
+        assertEquals(1664 << 10, b.buffers().bytes(Space.WGT));
         assertEquals(512 << 10, b.buffers().bytes(Space.PAR));
         assertEquals(11L << 28, b.memory(Memory.HBM, 0).capacityBytes());
         assertEquals(10L << 28, b.memory(Memory.HBM, 2).capacityBytes());
@@ -291,7 +291,7 @@ class BoardsTest {
         assertEquals(64L * 128 + 32, b.mpe().mvCycles(1, 4096, 4096));
         assertEquals(2L * 8 * 11 + 32, b.mpe().mmCycles(129, 16, 172));
         assertEquals(1 + 32, b.mpe().mvCycles(1, 1, 1));
-        assertEquals(11L * 5 * 6 + 60, b.sfu().cycles(VectorKind.SOFTMAX, 5, 172));
+        assertEquals(8L * 5 * 10 + 60, b.sfu().cycles(VectorKind.SOFTMAX, 5, 172));
         assertEquals(2 + 8, b.sys().broadcastCycles(65));
     }
 }
