@@ -48,8 +48,8 @@
  *                                      empty: the dataset in /weights with its bytes
  * </pre>
  *
- * <p>An image lies as its memory is addressed. Where a core's memory is a group of pseudo-channels, byte
- * {@code a} of it is on channel {@code (a / stripeBytes) % channels} at {@code a / (stripeBytes *
+ * <p>An image lies as its memory is addressed. Where a core's memory is a group of
+ * pseudo-channels, byte {@code a} of it is on channel {@code (a / stripeBytes) % channels} at {@code a / (stripeBytes *
  * channels) * stripeBytes + a % stripeBytes}: so a loader cuts an image into its channels. The
  * parameters, equal for all cores, are one image that several regions name.
  *

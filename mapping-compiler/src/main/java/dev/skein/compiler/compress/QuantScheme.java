@@ -30,7 +30,8 @@ public record QuantScheme(WeightFormat body, WeightFormat head) {
     /**
      * The scheme of a format ({@code w4}, {@code w4g32@8:16}) or, with a format for the head,
      * {@code mixed3.5g32@8:16/w8}. Without a group size w8 has no groups, mixed widths have
-     * groups of 32 and others of 16. Without a format of its own the head has the widths and groups of the body, and is dense.
+     * groups of 32 and others of 16. Without a format of its own the head has the widths and
+     * groups of the body, and is dense.
      *
      * @throws IllegalArgumentException naming what is allowed
      */

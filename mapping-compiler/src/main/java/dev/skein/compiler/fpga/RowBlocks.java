@@ -64,7 +64,8 @@ record RowBlocks(Set<Value> gathers, Set<Value> norms) {
             }
             if (onlyLinear(readers)) {
                 gathers.add(value);
-            } else if (level == Level.NORM && readers.size() == 1 && readers.getFirst().op() instanceof Op.Norm norm
+            } else if (level == Level.NORM && readers.size() == 1
+                    && readers.getFirst().op() instanceof Op.Norm norm
                     && norm.groups() == 1
                     && onlyLinear(users.getOrDefault(readers.getFirst().value(), List.of()))) {
                 gathers.add(value);
