@@ -104,7 +104,6 @@ class LengthsCommandTest {
                 "--output-length", "0");
         refused("skein: --max-context 16 is shorter than the request of 24", "--prompt-length",
                 "16", "--output-length", "8", "--max-context", "16");
-        refused("skein: --csv goes with --prompt-length", "--csv", "x.csv");
         refused("skein: --context is 0, allowed: 1 or more", "--context", "16,0");
     }
 
