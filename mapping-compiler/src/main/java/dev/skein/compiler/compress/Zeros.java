@@ -10,11 +10,16 @@ public final class Zeros {
 
     /** Whether so many weights are exactly 0 that they were meant to be, and are to stay 0. */
     public static boolean pruned(float[] weights) {
+        return count(weights) >= PRUNED * weights.length;
+    }
+
+    /** How many weights are exactly 0. */
+    public static long count(float[] weights) {
         long zeros = 0;
         for (float w : weights) {
             zeros += w == 0 ? 1 : 0;
         }
-        return zeros >= PRUNED * weights.length;
+        return zeros;
     }
 
     /**

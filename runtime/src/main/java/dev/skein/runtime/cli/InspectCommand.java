@@ -45,7 +45,8 @@ import picocli.CommandLine.Parameters;
         footer = {"", "JSON: name, parameters, layers, hiddenSize, heads, kvHeads, vocabSize,"
             + " maxPositions; with --layout regions[].{name, memory, core, offset, bytes}; with"
             + " --disasm instructions (number by program); with --quantisation tensors[].{name,"
-            + " format, rmse, relative (to the rms of the weights), maxError, snrDecibels}."})
+            + " format, rmse, relative (to the rms of the weights), maxError, snrDecibels, zeros"
+            + " (share that is exactly 0), twoOfFour}."})
 public final class InspectCommand implements Callable<Integer> {
 
     /** What to show beside the summary. */
@@ -202,12 +203,13 @@ public final class InspectCommand implements Callable<Integer> {
 
     private void quantisation(Graph graph, Model opened, ObjectNode json) {
         var tensors = json.putArray("tensors");
-        console.result("%-24s %-8s %12s %10s %12s %9s", "tensor", "format", "rmse", "relative",
-                "max error", "SNR dB");
+        console.result("%-24s %-8s %12s %10s %12s %9s %8s", "tensor", "format", "rmse",
+                "relative", "max error", "SNR dB", "zeros");
         for (QuantReport.Row row : QuantReport.of(graph, opened.weights())) {
-            console.result("%-24s %-8s %12.6g %10.5f %12.6g %9.2f", row.weight().name(),
+            console.result("%-24s %-8s %12.6g %10.5f %12.6g %9.2f %8s", row.weight().name(),
                     row.format(), row.error().rmse(), row.error().relative(),
-                    row.error().maxError(), row.error().snrDecibels());
+                    row.error().maxError(), row.error().snrDecibels(), row.twoOfFour() ? "2:4"
+                            : String.format("%.1f %%", 100 * row.zeros()));
             ObjectNode entry = tensors.addObject();
             entry.put("name", row.weight().name());
             entry.put("format", row.format());
@@ -215,6 +217,8 @@ public final class InspectCommand implements Callable<Integer> {
             entry.put("relative", row.error().relative());
             entry.put("maxError", row.error().maxError());
             entry.put("snrDecibels", row.error().snrDecibels());
+            entry.put("zeros", row.zeros());
+            entry.put("twoOfFour", row.twoOfFour());
         }
     }
 

@@ -30,10 +30,10 @@ import picocli.CommandLine.Parameters;
             + " activations and KV cache), beside that of rounding to nearest and of magnitude"
             + " pruning; bits a weight; and speed and energy of a decode step at context 128 on a"
             + " simulated board. Calibration texts are written by the model, seeded.",
-        footer = {"", "JSON: model, board, method, unquantised (perplexity in binary32),"
-            + " rows[].{scheme, perplexity, magnitude, rtn, functional (with --confirm),"
-            + " bitsPerWeight, tokensPerSecond, joulesPerToken, front (no other is better in"
-            + " perplexity, speed and energy)}."})
+        footer = {"", "JSON: model, board, method, attentionSparsity (wanted), unquantised"
+            + " (perplexity in binary32), rows[].{scheme, perplexity, magnitude, rtn, functional"
+            + " (with --confirm), bitsPerWeight, tokensPerSecond, joulesPerToken, front (no other"
+            + " is better in perplexity, speed and energy)}."})
 public final class ParetoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "GGUF or HDF5 file, Hugging Face folder, or"
             + " bundled model.")
@@ -66,6 +66,9 @@ public final class ParetoCommand implements Callable<Integer> {
     private CompressionOptions compression;
 
     @Mixin
+    private AttentionOptions attention;
+
+    @Mixin
     private Console console;
 
     /** Created by picocli. */
@@ -77,7 +80,8 @@ public final class ParetoCommand implements Callable<Integer> {
         Board board = FitCheck.load(target);
         Compression how = compression.orElse(Method.SPARSEGPT);
         try (Model opened = Model.open(BundledModel.resolve(model))) {
-            var pareto = new Pareto(opened, board, how, Files.readString(text),
+            Model wanted = attention.wanted().apply(opened, line -> console.detail("%s", line));
+            var pareto = new Pareto(wanted, board, how, Files.readString(text),
                     line -> console.detail("%s", line));
             double unquantised = pareto.unquantised();
             List<Row> rows = new ArrayList<>();
@@ -87,8 +91,9 @@ public final class ParetoCommand implements Callable<Integer> {
                     progress.to(rows.size());
                 }
             }
-            String title = opened.config().name() + " on " + board.name() + ", " + how + ", "
-                    + text.getFileName();
+            String title = opened.config().name() + " on " + board.name() + ", " + how
+                    + (attention.wanted().sparsity() == 0 ? "" : ", attention sparsity "
+                    + attention.wanted().sparsity()) + ", " + text.getFileName();
             var report = new ParetoReport(rows, title);
             print(rows, report);
             console.note("perplexity %.4f in binary32; %s; int8 activations and KV cache; speed and"
@@ -99,6 +104,7 @@ public final class ParetoCommand implements Callable<Integer> {
             json.put("model", opened.config().name());
             json.put("board", board.name());
             json.put("method", how.toString());
+            json.put("attentionSparsity", attention.wanted().sparsity());
             json.put("unquantised", unquantised);
             put(rows, report, json);
             console.object(json);
