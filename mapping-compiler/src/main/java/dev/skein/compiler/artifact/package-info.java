@@ -49,9 +49,10 @@
  * </pre>
  *
  * <p>An image lies as its memory is addressed. Where a core's memory is a group of
- * pseudo-channels, byte {@code a} of it is on channel {@code (a / stripeBytes) % channels} at {@code a / (stripeBytes *
- * channels) * stripeBytes + a % stripeBytes}: so a loader cuts an image into its channels. The
- * parameters, equal for all cores, are one image that several regions name.
+ * pseudo-channels, byte {@code a} of it is on channel {@code (a / stripeBytes) % channels} at
+ * {@code a / (stripeBytes * channels) * stripeBytes + a % stripeBytes}: so a loader cuts an image
+ * into its channels. The parameters, equal for all cores, are one image that several regions
+ * name.
  *
  * <p>Nothing in the file depends on when, where or by whom it was written: the same model compiled
  * by the same version for the same board gives the same bytes.

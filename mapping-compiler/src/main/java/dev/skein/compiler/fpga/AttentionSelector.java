@@ -147,17 +147,18 @@ final class AttentionSelector {
 
     /**
      * Key/value heads whose scores are computed together, 0 if contexts are loaded in tiles. In a
-     * decode step K and V are used as soon as they are here. Else the sum over V comes when the
-     * cache of the next head has been loaded: V and scales, all of the next head, and a gap where
-     * the ring comes round, have to fit.
+     * decode step K and V are used as soon as they are here, but the scales of V are read after the
+     * keys of all heads have come: these, and a gap where the ring comes round, have to fit. Else
+     * the sum over V comes when the cache of the next head has been loaded: V and scales, all of
+     * the next head, and the gap have to fit.
      */
     private int headsAtOnce() {
         long rows = (long) shape.maxContext * rowBytes();
         long scales = FpgaTarget.align(4L * shape.maxContext, FpgaTarget.BUFFER_ALIGNMENT);
         int ring = emit.weights().bytes();
         if (shape.decode) {
-            return 3 * rows + 3 * scales <= ring
-                    ? Math.max(1, AttentionBuffers.DECODE_ROWS / shape.group) : 0;
+            long heads = Math.max(0, (ring - rows) / (rows + 2 * scales));
+            return (int) Math.min(heads, Math.max(1, AttentionBuffers.DECODE_ROWS / shape.group));
         }
         return 4 * rows + 3 * scales <= ring ? 1 : 0;
     }

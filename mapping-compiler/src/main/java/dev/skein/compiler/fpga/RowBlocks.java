@@ -65,8 +65,7 @@ record RowBlocks(Set<Value> gathers, Set<Value> norms) {
             if (onlyLinear(readers)) {
                 gathers.add(value);
             } else if (level == Level.NORM && readers.size() == 1
-                    && readers.getFirst().op() instanceof Op.Norm norm
-                    && norm.groups() == 1
+                    && readers.getFirst().op() instanceof Op.Norm norm && norm.groups() == 1
                     && onlyLinear(users.getOrDefault(readers.getFirst().value(), List.of()))) {
                 gathers.add(value);
                 norms.add(readers.getFirst().value());

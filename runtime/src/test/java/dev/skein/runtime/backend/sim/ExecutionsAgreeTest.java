@@ -122,17 +122,21 @@ class ExecutionsAgreeTest {
                     Mapping.DecodeSpans.KEPT);
         }
 
-        /** Often with hardly enough room, so that rows are exchanged in blocks. */
+        /** Often with hardly enough room: rows exchanged in blocks, caches loaded in tiles. */
         private FpgaPlan plan(FpgaTarget target, int actBytes) {
             BufferSizes b = target.buffers();
-            try {
-                return FpgaCompiler.compile(graph, target.with(new BufferSizes(actBytes,
-                        b.wgtBytes(), b.parBytes())), config.maxPositions(),
-                        EnumSet.allOf(Phase.class));
-            } catch (FpgaException e) {
-                return FpgaCompiler.compile(graph, target, config.maxPositions(),
-                        EnumSet.allOf(Phase.class));
+            int least = Math.min(b.wgtBytes(), 640);
+            for (int wgtBytes = least; wgtBytes < b.wgtBytes(); wgtBytes *= 2) {
+                try {
+                    return FpgaCompiler.compile(graph, target.with(new BufferSizes(actBytes,
+                            b.wgtBytes() > 2048 ? b.wgtBytes() : wgtBytes, b.parBytes())),
+                            config.maxPositions(), EnumSet.allOf(Phase.class));
+                } catch (FpgaException e) {
+                    // Too little: more weights on chip, then all that the board has.
+                }
             }
+            return FpgaCompiler.compile(graph, target, config.maxPositions(),
+                    EnumSet.allOf(Phase.class));
         }
 
         /** One to four cores of unlike bandwidth, some without a parameter channel. */
