@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Which classes the blocks of a matrix have, and how many of each. Every strip of 16 rows has the
@@ -19,6 +20,10 @@ import java.util.TreeMap;
  * @param sparsity how many weights are kept
  */
 public record BlockMix(Widths widths, Sparsity sparsity) {
+    /** Counts by mix and blocks: a compiler asks for the same few, tile after tile. */
+    private static final Map<BlockMix, Map<Integer, Map<BlockClass, Integer>>> KNOWN =
+            new ConcurrentHashMap<>();
+
     public BlockMix {
         Objects.requireNonNull(widths, "widths");
         Objects.requireNonNull(sparsity, "sparsity");
@@ -42,6 +47,11 @@ public record BlockMix(Widths widths, Sparsity sparsity) {
      * @param blocks of a strip
      */
     public Map<BlockClass, Integer> counts(int blocks) {
+        return KNOWN.computeIfAbsent(this, _ -> new ConcurrentHashMap<>())
+                .computeIfAbsent(blocks, this::count);
+    }
+
+    private Map<BlockClass, Integer> count(int blocks) {
         Map<BlockClass, Integer> out = new TreeMap<>(
                 Comparator.comparingInt(BlockClass::code));
         int[] patterns = sparsity.counts(blocks);
