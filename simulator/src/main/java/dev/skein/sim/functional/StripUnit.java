@@ -12,7 +12,7 @@ final class StripUnit implements Gang.Job {
     /** Dense multiplications below which handing over costs more than a second thread gains. */
     private static final long SHARE_ABOVE = 1 << 18;
 
-    /** Pieces of a shared job: more than threads, so that a late helper does less. */
+    /** Pieces of a shared job: more than threads, so that a late one does less. */
     private static final int PIECES = 8;
 
     private final StripProducts products;
