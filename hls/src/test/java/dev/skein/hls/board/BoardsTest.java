@@ -75,7 +75,7 @@ class BoardsTest {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).contains("=") && !lines.get(i).startsWith("#")) {
                 String above = lines.get(i - 1);
-                assertTrue(above.startsWith("# ") && above.length() > 4, file + ": line "
+                assertTrue(above.startsWith("# ") && above.length() > 8, file + ": line "
                         + (i + 1) + " has no comment above it: " + lines.get(i));
             }
         }
