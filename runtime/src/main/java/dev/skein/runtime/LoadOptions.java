@@ -16,14 +16,14 @@ import java.util.OptionalInt;
  *     reference and w8 on a simulated board
  * @param context most tokens of a sequence; by default what the model allows, at most {@link
  *     #DEFAULT_CONTEXT}
- * @param lengths how programs serve all lengths; by default one program does
+ * @param lengths how programs serve all lengths; by default by length registers
  * @param compression how weights become integers
  * @param attention which part of the attention is left out
  */
 public record LoadOptions(DeviceKind device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
         Compression compression, AttentionSparsity attention) {
-    /** One program for all lengths; weights by magnitude; attention as the model has it. */
+    /** Lengths by registers; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
         this(device, timing, target, weights, context, Optional.empty(), Compression.DEFAULT,

@@ -93,6 +93,11 @@ final class ActivationPlan {
         return blocks;
     }
 
+    /** The longest context. */
+    int maxContext() {
+        return maxContext;
+    }
+
     /** Tokens of the largest step. */
     int tokens() {
         return tokens;
@@ -122,7 +127,7 @@ final class ActivationPlan {
         List<Node> nodes = graph.nodes();
         Set<Value> read = new HashSet<>();
         for (int i = 0; i < nodes.size(); i++) {
-            for (Value input : nodes.get(i).op().inputs()) {
+            for (Value input : kept(nodes.get(i).op())) {
                 // The first linear layer quantises its input; the others read the int8 rows.
                 if (!(nodes.get(i).op() instanceof Op.Linear) || read.add(input)) {
                     // Blocks of rows are exchanged when the next op wants them.
@@ -150,6 +155,11 @@ final class ActivationPlan {
                 births.put(follower.value(), i);
             }
         }
+    }
+
+    /** Inputs that an op reads where they lie: keys and values are in the cache by then. */
+    private static List<Value> kept(Op op) {
+        return op instanceof Op.Attention a ? List.of(a.q()) : op.inputs();
     }
 
     /** The input whose place the result of an element-wise op takes: one that dies with it. */

@@ -40,6 +40,7 @@ final class AttentionSelector {
     private final AttentionBuffers buffers;
     private final Views views;
     private int turn;
+    private Runnable pendingWeights;
     private Runnable pendingSums;
 
     AttentionSelector(CoreEmitter emit, Shape shape, AttentionBuffers buffers, Views views) {
@@ -105,7 +106,8 @@ final class AttentionSelector {
             }
             head += heads;
         }
-        flush();
+        flushWeights();
+        flushSums();
     }
 
     /** How many heads from this one on, up to {@code most}, have the same span. */
@@ -147,18 +149,19 @@ final class AttentionSelector {
 
     /**
      * Key/value heads whose scores are computed together, 0 if contexts are loaded in tiles. In a
-     * decode step K and V are used as soon as they are here, but the scales of V are read after the
-     * keys of all heads have come: these, and a gap where the ring comes round, have to fit. Else
-     * the sum over V comes when the cache of the next head has been loaded: V and scales, all of
-     * the next head, and the gap have to fit.
+     * decode step K and V are used as soon as they are here; of the scales of V those of all heads
+     * have to fit. K and V are loaded whole as long as there is room for two of them, so that a
+     * load goes on while the MPE is at the last one. Else the sum over V comes when the cache of
+     * the next head has been loaded: V and scales, all of the next head, and a gap where the ring
+     * comes round have to fit.
      */
     private int headsAtOnce() {
         long rows = (long) shape.maxContext * rowBytes();
         long scales = FpgaTarget.align(4L * shape.maxContext, FpgaTarget.BUFFER_ALIGNMENT);
         int ring = emit.weights().bytes();
         if (shape.decode) {
-            long heads = Math.max(0, (ring - rows) / (rows + 2 * scales));
-            return (int) Math.min(heads, Math.max(1, AttentionBuffers.DECODE_ROWS / shape.group));
+            int heads = Math.max(1, AttentionBuffers.DECODE_ROWS / shape.group);
+            return 2 * rows + 2 * scales <= ring && (heads + 1) * scales <= ring ? heads : 0;
         }
         return 4 * rows + 3 * scales <= ring ? 1 : 0;
     }
@@ -192,7 +195,7 @@ final class AttentionSelector {
             softmax(scores, rows(1));
             weights(scores, weights, vScales);
             // One turn late, so that the MPE does not wait for the softmax of its last scores.
-            flush();
+            flushSums();
             pendingSums = () -> {
                 emit.span(span);
                 attend(weights, v, out, h, Extent.context(1));
@@ -200,7 +203,12 @@ final class AttentionSelector {
         }
     }
 
-    /** The token of a decode step: a few heads at once, which need not wait for each other. */
+    /**
+     * The token of a decode step: a few heads at once, which need not wait for each other. Weights
+     * and sums of V come one turn late: loads of the next keys go on during the softmax, and the
+     * scales of V, which wait longest for their reader, are loaded behind these keys; before them,
+     * they would keep their places in the ring from the keys until the softmax is over.
+     */
     private void decodeHeads(int first, int heads, View out) {
         int scores = buffers.scores()[turn % 2];
         Int8Rows weights = buffers.weights()[turn % 2];
@@ -213,17 +221,24 @@ final class AttentionSelector {
             KvCache cache = shape.caches.get(first + i);
             int k = load(cache.k(), cache.rowBytes(), "K cache");
             int kScales = load(cache.kScales(), 4, "K scales");
-            vScales[i] = load(cache.vScales(), 4, "V scales");
             emit.scores(query((first + i) * group), k, kScales,
                     scores + i * group * buffers.scoreStride(), buffers.scoreStride(), rows(1),
                     Extent.context(1), shape.headDim);
         }
+        flushWeights();
+        emit.span(span);
         softmax(scores, rows(heads));
-        for (int i = 0; i < heads; i++) {
-            weights(scores + i * group * buffers.scoreStride(), weights.from(i * group),
-                    vScales[i]);
-        }
-        flush();
+        flushSums();
+        pendingWeights = () -> {
+            emit.span(span);
+            for (int i = 0; i < heads; i++) {
+                vScales[i] = load(shape.caches.get(first + i).vScales(), 4, "V scales");
+            }
+            for (int i = 0; i < heads; i++) {
+                weights(scores + i * group * buffers.scoreStride(), weights.from(i * group),
+                        vScales[i]);
+            }
+        };
         pendingSums = () -> {
             emit.span(span);
             for (int i = 0; i < heads; i++) {
@@ -296,7 +311,14 @@ final class AttentionSelector {
                 rows(1), k, shape.headDim);
     }
 
-    private void flush() {
+    private void flushWeights() {
+        if (pendingWeights != null) {
+            pendingWeights.run();
+            pendingWeights = null;
+        }
+    }
+
+    private void flushSums() {
         if (pendingSums != null) {
             pendingSums.run();
             pendingSums = null;

@@ -32,7 +32,7 @@ public final class FpgaCompiler {
     }
 
     /**
-     * Maps a graph of stage PLACED; one program of a phase serves all lengths.
+     * Maps a graph of stage PLACED with {@link LengthStrategy#PARAMETRIC}.
      *
      * @param maxContext positions of the KV cache, so prompt plus generated tokens
      * @param phases the programs to make
@@ -57,23 +57,23 @@ public final class FpgaCompiler {
     }
 
     private FpgaPlan compile(Set<Phase> phases) {
-        ActivationPlan prefill = phases.contains(Phase.PREFILL) ? prefill() : decode();
+        ActivationPlan prefill = phases.contains(Phase.PREFILL) ? prefill() : decode(maxContext);
         MemoryPlan memory = MemoryPlanner.plan(graph, target, maxContext, prefill.tokens());
         List<ServedProgram> programs = phases.stream().sorted().parallel()
                 .flatMap(phase -> lengths.programs(phase,
-                        program(phase, memory, phase == Phase.DECODE ? decode() : prefill))
-                        .stream())
+                        ContextRanges.of(phase, graph, target, maxContext),
+                        context -> program(phase, memory,
+                                phase == Phase.DECODE ? decode(context) : prefill)).stream())
                 .toList();
         return new FpgaPlan(graph, target, memory, new ProgramSet(programs));
     }
 
-    private ActivationPlan plan(int tokens, RowBlocks.Level level) {
-        return new ActivationPlan(graph, types, maxContext, tokens,
-                target.mapping(), level);
+    private ActivationPlan plan(int context, int tokens, RowBlocks.Level level) {
+        return new ActivationPlan(graph, types, context, tokens, target.mapping(), level);
     }
 
-    private ActivationPlan decode() {
-        return plan(1, RowBlocks.Level.NONE);
+    private ActivationPlan decode(int context) {
+        return plan(context, 1, RowBlocks.Level.NONE);
     }
 
     /** As many tokens as fit on chip, exchanged as much at once as fits then. */
@@ -83,14 +83,14 @@ public final class FpgaCompiler {
                 boolean legal = tokens <= maxContext && (level == RowBlocks.Level.NONE
                         || tokens > RowBlocks.ROWS && tokens % RowBlocks.ROWS == 0);
                 if (legal) {
-                    ActivationPlan plan = plan(tokens, level);
+                    ActivationPlan plan = plan(maxContext, tokens, level);
                     if (plan.bytes() <= target.buffers().actBytes()) {
                         return plan;
                     }
                 }
             }
         }
-        return decode();
+        return decode(maxContext);
     }
 
     private Program program(Phase phase, MemoryPlan memory, ActivationPlan activations) {
@@ -104,7 +104,8 @@ public final class FpgaCompiler {
         for (int core = 0; core < target.cores(); core++) {
             streams.add(Selector.select(graph, target, memory, activations, core, tokens));
         }
-        var program = new Program(phase.toString(), tokens, maxContext, target.buffers(),
+        var program = new Program(phase.toString(), tokens, activations.maxContext(),
+                target.buffers(),
                 memory.regions(), streams);
         return TokenInsertion.insert(program);
     }

@@ -43,12 +43,12 @@ public record InstructionLadder(int maxContext, int cores, double alike, List<Ru
     /**
      * The ladder of a model.
      *
-     * @param programs one for all lengths of each phase
+     * @param programs of {@link LengthStrategy#PARAMETRIC}
      * @param board they are compiled for
-     * @throws IllegalArgumentException if the set has several programs a phase
+     * @throws IllegalArgumentException if they are buckets
      */
     public static InstructionLadder of(ProgramSet programs, Board board) {
-        if (programs.phases().size() != programs.programs().size()) {
+        if (programs.inBuckets()) {
             throw new IllegalArgumentException("compiled in buckets: the ladder starts from the"
                     + " programs for all lengths, so name the model it was made of, or compile it"
                     + " with --lengths parametric");
@@ -58,7 +58,7 @@ public record InstructionLadder(int maxContext, int cores, double alike, List<Ru
 
     /** The streams of one phase, prepared. */
     private record Counted(Phase phase, int maxTokens, List<StreamVolume> all,
-            List<StreamVolume> shared, long unfoldedBytes) {}
+            List<StreamVolume> shared) {}
 
     private static final class Counter {
         private final ProgramSet programs;
@@ -76,7 +76,7 @@ public record InstructionLadder(int maxContext, int cores, double alike, List<Ru
                 OffChipMemory hbm = board.memory(Memory.HBM, core);
                 return new StreamVolume.Group(hbm.channels(), hbm.stripeBytes());
             }).toList();
-            programs.programs().forEach(p -> phases.add(prepare(p)));
+            programs.phases().forEach(p -> phases.add(prepare(programs.of(p).getLast())));
         }
 
         private Counted prepare(ServedProgram served) {
@@ -93,8 +93,7 @@ public record InstructionLadder(int maxContext, int cores, double alike, List<Ru
                 all.add(new StreamVolume(stream, bases, groups.get(core), new BitSet()));
                 shared.add(new StreamVolume(stream, bases, groups.get(core), same));
             }
-            return new Counted(served.phase(), program.maxTokens(), all, shared,
-                    program.encodedBytes());
+            return new Counted(served.phase(), program.maxTokens(), all, shared);
         }
 
         InstructionLadder ladder() {
@@ -112,13 +111,19 @@ public record InstructionLadder(int maxContext, int cores, double alike, List<Ru
                     + " cores have alike stored once", buckets, bucketBytes(true), 4.77e9));
             rungs.add(new Rung("one LD/ST a group", "the same, an LD or ST for all channels of a"
                     + " core's group", buckets, bucketBytes(false), 3.25e9));
-            rungs.add(new Rung("parametric", "a program a phase for all lengths, by length"
-                    + " registers and loops; a stream a core", phases.size(),
-                    phases.stream().mapToLong(Counted::unfoldedBytes).sum(), 0));
+            rungs.add(new Rung("parametric", "by length registers and loops, prefill programs: "
+                    + count(Phase.PREFILL) + ", decode programs: " + count(Phase.DECODE)
+                    + "; a stream a core", programs.programs().size(),
+                    programs.programs().stream().mapToLong(p -> Unfolding.unfold(
+                            p.program().program()).encodedBytes()).sum(), 0));
             rungs.add(new Rung("parametric, folded", "the same with the layers as one repetition:"
-                    + " what is stored", phases.size(), programs.encodedBytes(), 0));
+                    + " what is stored", programs.programs().size(), programs.encodedBytes(), 0));
             return new InstructionLadder(longest, groups.size(),
                     others == 0 ? 0 : (double) alike / others, rungs);
+        }
+
+        private int count(Phase phase) {
+            return programs.of(phase).size();
         }
 
         private long bucketBytes(boolean byChannel) {

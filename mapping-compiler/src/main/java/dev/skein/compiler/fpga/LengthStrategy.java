@@ -3,17 +3,22 @@ package dev.skein.compiler.fpga;
 import dev.skein.hls.isa.Program;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 
 /**
  * How the programs of a phase serve all lengths. Both strategies start from the same stream, whose
  * extents name the length registers, and give the same bits.
  */
 public enum LengthStrategy {
-    /** One program for all lengths: extents and loops follow the length registers. */
+    /**
+     * Extents and loops follow the length registers: one program serves all lengths, or a few do
+     * where the places of the longest context would cost shorter ones their prefetching.
+     */
     PARAMETRIC {
         @Override
-        List<ServedProgram> programs(Phase phase, Program parametric) {
-            return List.of(Parametric.program(phase, parametric));
+        List<ServedProgram> programs(Phase phase, List<Integer> ranges,
+                IntFunction<Program> compiled) {
+            return Parametric.programs(phase, ranges, compiled);
         }
     },
 
@@ -23,17 +28,20 @@ public enum LengthStrategy {
      */
     BUCKETS {
         @Override
-        List<ServedProgram> programs(Phase phase, Program parametric) {
-            return Buckets.programs(phase, parametric);
+        List<ServedProgram> programs(Phase phase, List<Integer> ranges,
+                IntFunction<Program> compiled) {
+            return Buckets.programs(phase, compiled.apply(ranges.getLast()));
         }
     };
 
     /**
      * The programs of a phase, verified.
      *
-     * @param parametric the program for all lengths, with tokens
+     * @param ranges last contexts of the ranges of {@link ContextRanges}, rising
+     * @param compiled the program for all contexts up to some length, with tokens
      */
-    abstract List<ServedProgram> programs(Phase phase, Program parametric);
+    abstract List<ServedProgram> programs(Phase phase, List<Integer> ranges,
+            IntFunction<Program> compiled);
 
     /** Lower case, as on the command line. */
     @Override

@@ -47,9 +47,15 @@ public record ProgramSet(List<ServedProgram> programs) {
         }
     }
 
-    /** One program for all lengths. */
+    /** A program that serves all its lengths. */
     public static ServedProgram parametric(Phase phase, VerifiedProgram program) {
         return new ServedProgram(phase, 1, program.program().maxContext(), program);
+    }
+
+    /** Whether these are the programs of {@link LengthStrategy#BUCKETS}. */
+    boolean inBuckets() {
+        return phases().stream().anyMatch(phase -> of(phase).size() > 1
+                && of(phase).getFirst().lastContext() == Buckets.width(phase));
     }
 
     /** The phases that have programs. */

@@ -318,7 +318,7 @@ final class Selector {
         var shape = new AttentionSelector.Shape(op.headDim(), group, op.factor(),
                 memory.kv().get(op.layer()).subList(from, to),
                 IntStream.range(from, to).mapToObj(h -> ignored ? Span.DENSE : op.span(h)).toList(),
-                memory.maxContext(), decode);
+                activations.maxContext(), decode);
         var selector = new AttentionSelector(emit, shape, activations.attention(node.value()),
                 new AttentionSelector.Views(op, this::view));
         appends.put(op.k(), selector);

@@ -40,9 +40,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One program for all lengths against a program for each length, and against buckets: the same bits
+ * Programs for all lengths against a program for each length, and against buckets: the same bits
  * at every length of random models, in whole contexts and in tiles.
  */
 class LengthsTest {
@@ -156,22 +158,24 @@ class LengthsTest {
         }
     }
 
+    /** Long enough for two ranges of context in the small weight buffer. */
     @Test
     void bucketsGiveTheSameBitsWhateverTheCacheHeldBefore() {
-        int positions = 150;
+        int positions = 264;
         for (long seed = SEED; seed < SEED + 4; seed++) {
             Case c = new Case(seed, positions);
             try (Arena arena = Arena.ofShared()) {
                 Device one = c.device(positions, LengthStrategy.PARAMETRIC, arena);
                 Device buckets = c.device(positions, LengthStrategy.BUCKETS, arena);
-                assertEquals(10 + 2, buckets.plan.programs().programs().size());
+                assertEquals(17 + 3, buckets.plan.programs().programs().size());
+                assertEquals(seed % 2 == 0 ? 1 : 2, one.plan.programs().of(Phase.DECODE).size());
                 buckets.prefill(RandomModels.tokens(c.config, seed + 1, positions));
                 int[] tokens = RandomModels.tokens(c.config, seed, positions);
                 for (int at = 0; at < positions; at++) {
                     assertArrayEquals(one.step(at, tokens[at]), buckets.step(at, tokens[at]),
                             "decode at " + at + ", " + c);
                 }
-                for (int length : new int[] {2, 64, 127, 128, 129, 150}) {
+                for (int length : new int[] {2, 64, 127, 128, 129, 264}) {
                     int[] some = Arrays.copyOf(tokens, length);
                     assertArrayEquals(one.prefill(some), buckets.prefill(some),
                             "prefill of " + length + ", " + c);
@@ -196,6 +200,30 @@ class LengthsTest {
             assertAtMostOnePerCentMore(prefillCycles(all, length), prefillCycles(alone, length),
                     "prefill of " + length);
         }
+    }
+
+    /**
+     * Places for 2,048 keys in a buffer that is not much longer: the ends of all ranges, and what
+     * lies between. Prefill steps take as many tokens as in a program for a short context.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"w4", "mixed3.5"})
+    void theProgramsOfABigModelCostAtMostOnePerCentMore(String weights) {
+        var options = new Compilation.Options(QuantScheme.parse(weights), 2048,
+                OptionalDouble.empty());
+        FpgaPlan all = new Compilation(U280, options).plan(ModelCatalogue.config("llama2-7b"),
+                EnumSet.allOf(Phase.class));
+        assertTrue(all.programBytes() <= 1 << 20, "bytes of programs: " + all.programBytes());
+        for (int length : new int[] {1, 128, 400, 512, 513, 800, 1024, 1025, 1400, 2048}) {
+            FpgaPlan alone = FpgaCompiler.compile(all.graph(), all.target(), length,
+                    EnumSet.of(Phase.DECODE));
+            assertAtMostOnePerCentMore(cycles(all, length - 1, 1), cycles(alone, length - 1, 1),
+                    weights + ", decode at " + length);
+        }
+        FpgaPlan prompt = FpgaCompiler.compile(all.graph(), all.target(), 128,
+                EnumSet.of(Phase.PREFILL));
+        assertAtMostOnePerCentMore(prefillCycles(all, 128), prefillCycles(prompt, 128),
+                weights + ", prefill of 128");
     }
 
     private static void assertAtMostOnePerCentMore(long cycles, long alone, String what) {
