@@ -50,7 +50,7 @@ final class ActivationPlan {
      * Plans for steps of up to {@code tokens} tokens.
      *
      * @param mapping whether cores exchange columns as they come; padding of linear layers
-     * @param level what is exchanged in blocks of rows
+     * @param level what is done to need less room
      */
     ActivationPlan(Graph graph, Map<Value, ValueType> types, int maxContext, int tokens,
             Mapping mapping, RowBlocks.Level level) {
@@ -62,7 +62,7 @@ final class ActivationPlan {
         this.chains = Chain.of(graph,
                 tokens == 1 && mapping.operations() == Mapping.Operations.OVERLAPPED);
         this.blocks = RowBlocks.of(graph, types, level);
-        analyse();
+        analyse(level == RowBlocks.Level.CACHED);
         placeGathers();
         placeLocals();
     }
@@ -123,11 +123,14 @@ final class ActivationPlan {
         return addresses.get(new Value(value.name() + ".rows"));
     }
 
-    private void analyse() {
+    private void analyse(boolean cachedLeave) {
         List<Node> nodes = graph.nodes();
         Set<Value> read = new HashSet<>();
         for (int i = 0; i < nodes.size(); i++) {
-            for (Value input : kept(nodes.get(i).op())) {
+            // Keys and values are in the cache by then.
+            List<Value> inputs = cachedLeave && nodes.get(i).op() instanceof Op.Attention a
+                    ? List.of(a.q()) : nodes.get(i).op().inputs();
+            for (Value input : inputs) {
                 // The first linear layer quantises its input; the others read the int8 rows.
                 if (!(nodes.get(i).op() instanceof Op.Linear) || read.add(input)) {
                     // Blocks of rows are exchanged when the next op wants them.
@@ -155,11 +158,6 @@ final class ActivationPlan {
                 births.put(follower.value(), i);
             }
         }
-    }
-
-    /** Inputs that an op reads where they lie: keys and values are in the cache by then. */
-    private static List<Value> kept(Op op) {
-        return op instanceof Op.Attention a ? List.of(a.q()) : op.inputs();
     }
 
     /** The input whose place the result of an element-wise op takes: one that dies with it. */
