@@ -8,9 +8,9 @@ import picocli.CommandLine.Option;
 public final class LengthOptions {
     @Option(names = "--lengths", paramLabel = "STRATEGY",
             description = "parametric: one program for all lengths, by length registers, or a few"
-                    + " where caches are long; buckets: FlightLLM's way, a decode program for every 16 tokens of context and a"
-                    + " prefill program for every 128. The same bits either way (default:"
-                    + " parametric).")
+                    + " where caches are long; buckets: FlightLLM's way, a decode program for every"
+                    + " 16 tokens of context and a prefill program for every 128. The same bits"
+                    + " either way (default: parametric).")
     private LengthStrategy lengths;
 
     /** Created by picocli. */
