@@ -1,5 +1,5 @@
 /**
- * How Java reaches native devices: one small facade per library over
- * {@code java.lang.foreign}, each in a sub-package of its own.
+ * How Java reaches native devices: {@link dev.skein.ffi.NativeLibrary} over
+ * {@code java.lang.foreign}, and one small facade per library, each in a sub-package of its own.
  */
 package dev.skein.ffi;
