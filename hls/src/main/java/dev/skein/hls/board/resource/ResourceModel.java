@@ -119,7 +119,7 @@ public final class ResourceModel {
     }
 
     /** Blocks for the capacity, but at least as many as the port is wide. */
-    private Resources ram(RamKind kind, long bytes, int portBytes) {
+    Resources ram(RamKind kind, long bytes, int portBytes) {
         long columns = Math.ceilDiv(portBytes, technology.portBytes());
         return switch (kind) {
             case BRAM -> new Resources(0, 0,
