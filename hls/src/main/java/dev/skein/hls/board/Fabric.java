@@ -14,9 +14,11 @@ import java.util.List;
  * @param indexBytes block RAM for sparse indexes apart from WGT, a core; 0 if they lie in WGT
  * @param storeFifo memory of the FIFOs of ST streams
  * @param sfu arithmetic of the lanes
+ * @param platform what the vendor's tools know the card by
  */
 public record Fabric(Technology technology, List<Resources> slrs, List<Integer> coreSlr,
-        RamKind act, RamKind wgt, RamKind par, int indexBytes, RamKind storeFifo, SfuFormat sfu) {
+        RamKind act, RamKind wgt, RamKind par, int indexBytes, RamKind storeFifo, SfuFormat sfu,
+        Platform platform) {
 
     /** Copies the lists. */
     public Fabric {

@@ -29,7 +29,8 @@ final class FabricReader {
         return new Fabric(technology, slrs, coreSlr, buffer("act"), buffer("wgt"), buffer("par"),
                 keys.integer("overlay.index_KiB", 0, 16 * KIB) * KIB,
                 keys.choice("overlay.storeFifo.ram", List.of(RamKind.BRAM, RamKind.LUTRAM)),
-                keys.choice("overlay.sfu.format", List.of(SfuFormat.values())));
+                keys.choice("overlay.sfu.format", List.of(SfuFormat.values())),
+                new PlatformReader(keys).read());
     }
 
     private RamKind buffer(String space) {
