@@ -46,7 +46,8 @@ class ModuleDirectionTest {
     @Test
     void compilerSeesHlsAndTheReadersOfItsFiles() {
         check(onlySees("dev.skein.compiler..", "dev.skein.compiler..", "dev.skein.hls..",
-                "jdk.incubator.vector..", "com.fasterxml.jackson..", "io.jhdf.."));
+                "jdk.incubator.vector..", "com.fasterxml.jackson..", "io.jhdf..",
+                "javax.xml.."));
     }
 
     @Test

@@ -1,6 +1,9 @@
 package dev.skein.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -51,6 +54,24 @@ class PackageDirectionTest {
                 .and().resideOutsideOfPackage("dev.skein.compiler.frontend..")
                 .should().dependOnClassesThat().haveSimpleNameStartingWith("Gguf")
                 .orShould().dependOnClassesThat().haveSimpleNameStartingWith("Safetensors"));
+    }
+
+    @Test
+    void onlyTheReportReadersReadXml() {
+        check(noClasses().that().resideOutsideOfPackage("dev.skein.compiler.frontend.report..")
+                .should().dependOnClassesThat().resideInAnyPackage(
+                        "javax.xml..", "org.xml.sax..", "org.w3c.dom.."));
+    }
+
+    /** What leaves the readers is a record of amounts: nobody else parses a vendor's report. */
+    @Test
+    void reportsAreReadThroughOneDoor() {
+        check(noClasses().that().resideOutsideOfPackage("dev.skein.compiler.frontend.report..")
+                .should().dependOnClassesThat(resideInAPackage(
+                        "dev.skein.compiler.frontend.report..").and(not(
+                        simpleName("ReportReader").or(simpleName("ReportLimits"))
+                                .or(simpleName("SynthesisReport")).or(simpleName("Timing"))
+                                .or(simpleName("Kind")).or(simpleName("Clock"))))));
     }
 
     @Test

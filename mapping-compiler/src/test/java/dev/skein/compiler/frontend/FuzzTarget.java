@@ -2,6 +2,9 @@ package dev.skein.compiler.frontend;
 
 import dev.skein.compiler.artifact.ArtifactFuzz;
 import dev.skein.compiler.artifact.Checkpoints;
+import dev.skein.compiler.frontend.report.ReportLimits;
+import dev.skein.compiler.frontend.report.ReportReader;
+import dev.skein.compiler.frontend.report.Samples;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -203,6 +206,31 @@ enum FuzzTarget {
             }
         }
     },
+    /** csynth.xml of Vitis HLS. */
+    CSYNTH {
+        @Override
+        byte[][] samples(Path folder) throws IOException {
+            return new byte[][] {report("csynth.xml")};
+        }
+
+        @Override
+        void read(byte[] file, Path folder) {
+            ReportReader.parse("fuzz.xml", file, ReportLimits.DEFAULT);
+        }
+    },
+    /** Text reports of Vivado. */
+    REPORT {
+        @Override
+        byte[][] samples(Path folder) throws IOException {
+            return new byte[][] {report("hierarchy.rpt"), report("slr.rpt"),
+                report("timing.rpt")};
+        }
+
+        @Override
+        void read(byte[] file, Path folder) {
+            ReportReader.parse("fuzz.rpt", file, ReportLimits.DEFAULT);
+        }
+    },
     /** Skein's own compiled models. */
     ARTIFACT {
         @Override
@@ -236,6 +264,10 @@ enum FuzzTarget {
     /** The input of a number. */
     byte[] input(RandomGenerator random, byte[][] samples) {
         return repair(new Mutator(random, samples).next(), random);
+    }
+
+    private static byte[] report(String name) throws IOException {
+        return Samples.text(name).getBytes(StandardCharsets.UTF_8);
     }
 
     /** A small configuration of one architecture. */

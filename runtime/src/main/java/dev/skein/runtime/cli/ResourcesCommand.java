@@ -11,6 +11,9 @@ import dev.skein.hls.board.resource.Part;
 import dev.skein.hls.board.resource.ResourceEstimate;
 import dev.skein.hls.board.resource.ResourceModel;
 import dev.skein.hls.board.resource.SlrUse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,15 +25,23 @@ import picocli.CommandLine.Option;
         header = "Estimates the FPGA resources a board's overlay takes.",
         description = "Estimates LUT, FF, BRAM36, URAM and DSP of every part and SLR of a board's"
             + " overlay. DSP, URAM and BRAM36 follow from the structure in the board file; LUT and"
-            + " FF from coefficients of the device family. Exit code 1 if it does not fit.",
+            + " FF from coefficients of the device family. Reports of the vendor's tools are printed"
+            + " beside it. Exit code 1 if it does not fit.",
         footer = {"", "JSON: board, technology, fits, problem, parts[].{name, LUT, FF, BRAM36,"
-            + " URAM, DSP}, slrs[].{use, usable, capacity}, total, capacity (each {LUT, ...})."})
+            + " URAM, DSP}, slrs[].{use, usable, capacity}, total, capacity (each {LUT, ...});"
+            + " with --report reports[].{file, kind, tool, design, part, note, rows[].{name,"
+            + " estimate, report, deviationPercent}, timing}."})
 public final class ResourcesCommand implements Callable<Integer> {
-    private static final String ROW = "%-24s %11s %11s %8s %6s %7s";
+    static final String ROW = "%-24s %11s %11s %8s %6s %7s";
 
     @Option(names = "--board", paramLabel = "BOARD", defaultValue = "u280",
             description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
     private String target;
+
+    @Option(names = "--report", paramLabel = "FILE", arity = "1..*",
+            description = "csynth.xml of Vitis HLS, or what report_utilization -hierarchical,"
+                + " report_utilization -slr or report_timing_summary of Vivado wrote; repeatable.")
+    private List<Path> reports = List.of();
 
     @Mixin
     private Console console;
@@ -39,12 +50,16 @@ public final class ResourcesCommand implements Callable<Integer> {
     public ResourcesCommand() {}
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Board board = Boards.load(target);
         ResourceEstimate estimate = ResourceModel.estimate(board);
         Optional<String> problem = FitCheck.problem(board);
+        ReportTable compared = ReportTable.read(board, reports);
         print(board, estimate);
-        console.object(json(board, estimate, problem));
+        compared.print(console);
+        ObjectNode json = json(board, estimate, problem);
+        compared.json(json);
+        console.object(json);
         if (problem.isPresent() && !console.json()) {
             throw new BoardException(problem.get());
         }
@@ -104,7 +119,7 @@ public final class ResourcesCommand implements Callable<Integer> {
         return out;
     }
 
-    private static void put(ObjectNode out, Resources resources) {
+    static void put(ObjectNode out, Resources resources) {
         for (Resource resource : Resource.values()) {
             out.put(resource.name(), resources.of(resource));
         }

@@ -30,6 +30,20 @@ public final class ResourceModel {
         this.technology = fabric.technology();
     }
 
+    /** The estimate for one core of a board, alone on its card. */
+    public static ResourceEstimate estimate(Board board, int core) {
+        List<Part> parts = new ResourceModel(board.fabric()).core(CoreShape.of(board, core));
+        Resources use = parts.stream().map(Part::use).reduce(Resources.NONE, Resources::plus);
+        List<SlrUse> all = estimate(board).slrs();
+        var slrs = new ArrayList<SlrUse>();
+        for (int slr = 0; slr < all.size(); slr++) {
+            boolean here = slr == board.fabric().coreSlr().get(core);
+            slrs.add(new SlrUse(here ? use : Resources.NONE, all.get(slr).capacity(),
+                    all.get(slr).usable()));
+        }
+        return new ResourceEstimate(parts, slrs);
+    }
+
     /** The estimate for a board. */
     public static ResourceEstimate estimate(Board board) {
         var shapes = new ArrayList<CoreShape>();
