@@ -7,8 +7,8 @@ import dev.skein.hls.isa.Memory;
 import java.util.StringJoiner;
 
 /**
- * The C++ header with a board's dimensions. What differs between kernels of one board, the number of
- * memory ports, comes from the compiler's command line instead.
+ * The C++ header with a board's dimensions. What differs between kernels of one board, the number
+ * of memory ports, comes from the compiler's command line instead.
  */
 final class BoardHeader {
     /** Its name in a build folder. */

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What make would call, and does call, with programs in place of the vendor's tools. It proves the
@@ -118,6 +119,23 @@ class MakefileTest {
         Fakes.Run hardware = fakes.make("hw", "PLATFORM=/p/mine.xpfm");
         assertEquals(0, hardware.exitCode(), hardware.out());
         assertTrue(hardware.calls().stream().allMatch(c -> c.contains("/p/mine.xpfm")));
+    }
+
+    @Test
+    void withoutKernelsNothingIsCalled() throws IOException, InterruptedException {
+        Fakes fakes = fakes("u280");
+        try (Stream<Path> sources = Files.list(fakes.folder().resolve("src/cpp"))) {
+            for (Path source : sources.filter(p -> p.toString().endsWith(".cpp")).toList()) {
+                Files.delete(source);
+            }
+        }
+        for (String target : List.of("hw", "csynth")) {
+            Fakes.Run run = fakes.make(target);
+            assertTrue(run.exitCode() != 0 && run.out().contains("there is no src/cpp/*.cpp"),
+                    run.out());
+            assertEquals(List.of(), run.calls());
+        }
+        assertEquals("missing: src/cpp/*.cpp\n", fakes.make("check").out());
     }
 
     @Test

@@ -16,8 +16,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A report of the vendor's tools beside our estimate, like beside like: a kernel's with one core, a
@@ -33,6 +36,13 @@ public record ReportComparison(SynthesisReport report, List<Row> rows, String no
     /** A platform makes clocks close to what is asked for, not equal. */
     private static final double CLOCK_TOLERANCE = 0.1;
     private static final String MATRIX_ENGINE = "matrix engine";
+    /** Memory's switch and clock crossings, which are no part of a kernel. */
+    private static final String INTERCONNECT = "interconnect";
+    /** The unit of the kernel that is a part of the estimate; Vitis HLS adds to such a name. */
+    private static final Map<String, String> UNITS = new TreeMap<>(Map.of("mpe", MATRIX_ENGINE,
+            "sfu", "special function unit", "act", "activation buffer", "wgt", "weight buffer",
+            "par", "parameter buffer", "fetch", "instruction fetch"));
+    private static final String ADDED = "(?:inst/)?(?:grp_)?%s(?:_U0?|_fu_\\d+)?";
     private static final String MATRIX_ENGINE_KERNEL = "skein_mpe";
 
     /** Copies the list. */
@@ -66,9 +76,10 @@ public record ReportComparison(SynthesisReport report, List<Row> rows, String no
         Optional<Timing.Clock> clock = report.timing().flatMap(t -> kernelClock(t, board));
         return switch (report.kind()) {
             case CSYNTH -> new ReportComparison(report, List.of(kernel(report, board)),
-                    "an estimate of Vitis HLS, before logic synthesis", clock);
+                    "an estimate of Vitis HLS before logic synthesis; both without the"
+                            + " interconnect to memory", clock);
             case HIERARCHY -> new ReportComparison(report, cores(report, board),
-                    "cores without what connects them with memory: the interconnect is outside",
+                    "the interconnect to memory is outside the cores, and not in these estimates",
                     clock);
             case SLR -> new ReportComparison(report, slrs(report, board),
                     "the report counts the card's shell, the estimate does not", clock);
@@ -78,7 +89,7 @@ public record ReportComparison(SynthesisReport report, List<Row> rows, String no
 
     private static void requirePart(SynthesisReport report, Board board) {
         if (board.fabric().platform() instanceof Platform.Vitis v && !report.part().isEmpty()) {
-            // Tools write xcu280-fsvh2892-2L-e, xcu280-fsvh2892 or xcu280fsvh2892: the device counts.
+            // Tools write xcu280-fsvh2892-2L-e or xcu280fsvh2892-2L: the device counts.
             String device = v.part().replaceFirst("-.*", "");
             if (!report.part().toLowerCase(Locale.ROOT).startsWith(device)) {
                 throw new IllegalArgumentException(report.file() + ": part " + report.part()
@@ -93,7 +104,7 @@ public record ReportComparison(SynthesisReport report, List<Row> rows, String no
         for (ComputeUnit unit : units(board)) {
             if (unit.kernel().name().equals(report.design())) {
                 return new Row(report.design() + " (as " + unit.name() + ")",
-                        ResourceModel.estimate(board, unit.core()).total(), reported);
+                        withoutInterconnect(board, unit.core()), reported);
             }
         }
         if (report.design().startsWith(MATRIX_ENGINE_KERNEL)) {
@@ -118,7 +129,7 @@ public record ReportComparison(SynthesisReport report, List<Row> rows, String no
                         + found.getFirst().name());
             }
             found.forEach(p -> rows.add(new Row(unit.name(),
-                    ResourceModel.estimate(board, unit.core()).total(), p.use())));
+                    withoutInterconnect(board, unit.core()), p.use())));
         }
         if (rows.isEmpty()) {
             // A kernel that was synthesised alone is at the top.
@@ -129,7 +140,29 @@ public record ReportComparison(SynthesisReport report, List<Row> rows, String no
                     + board.cores() + " cores of board " + board.name());
         }
         rows.add(new Row("all cores", sum(rows, true), sum(rows, false)));
+        for (ComputeUnit unit : units(board)) {
+            rows.addAll(parts(report, board, unit));
+        }
         return rows;
+    }
+
+    /** The parts of a core that are found under their names. */
+    private static List<Row> parts(SynthesisReport report, Board board, ComputeUnit unit) {
+        var rows = new ArrayList<Row>();
+        UNITS.forEach((name, part) -> {
+            Pattern path = Pattern.compile("(?:.*/)?" + unit.name() + "/"
+                    + ADDED.formatted(name));
+            amounts(report).parts().stream().filter(p -> path.matcher(p.name()).matches())
+                    .findFirst().ifPresent(p -> rows.add(new Row(unit.name() + ", " + part,
+                            ResourceModel.estimate(board, unit.core()).part(part), p.use())));
+        });
+        return rows;
+    }
+
+    private static Resources withoutInterconnect(Board board, int core) {
+        return ResourceModel.estimate(board, core).parts().stream()
+                .filter(p -> !p.name().equals(INTERCONNECT)).map(Part::use)
+                .reduce(Resources.NONE, Resources::plus);
     }
 
     private static Resources sum(List<Row> rows, boolean ours) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * {@code csynth.xml}: what Vitis HLS expects of a kernel before logic synthesis. Modules are those of
- * {@code ModuleInformation}, each with all below it.
+ * {@code csynth.xml}: what Vitis HLS expects of a kernel before logic synthesis. Modules are those
+ * of {@code ModuleInformation}, each with all below it.
  */
 final class CsynthReport {
     private static final String CLOCK = "ap_clk";
