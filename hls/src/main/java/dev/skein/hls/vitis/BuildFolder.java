@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +34,7 @@ import java.util.stream.Stream;
  */
 public record BuildFolder(Board board, SortedMap<String, String> files) {
 
+    private static final Pattern CONSTANT = Pattern.compile("\\bconfig::([A-Z][A-Z0-9_]*)");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** Copies the map. */
@@ -59,9 +62,44 @@ public record BuildFolder(Board board, SortedMap<String, String> files) {
         files.put("board.mk", makeVariables(board, wiring));
         files.put("compile.cfg", LinkConfig.compile(board, wiring));
         files.put("link.cfg", LinkConfig.link(board, wiring));
-        files.put("src/cpp/" + BoardHeader.NAME, BoardHeader.text(board));
+        // That of the default board: kernels get their own below.
+        files.remove("src/cpp/" + BoardHeader.NAME);
+        for (Kernel kernel : wiring.kernels()) {
+            String header = BoardHeader.text(alike(board, wiring, kernel));
+            requireConstants(header, files);
+            files.put(configFolder(kernel) + "/" + BoardHeader.NAME, header);
+        }
         files.put("README.md", readme(board, wiring));
         return new BuildFolder(board, files);
+    }
+
+    /** The header is found here and not beside the sources, whose own folder goes first. */
+    private static String configFolder(Kernel kernel) {
+        return "src/config/" + kernel.name();
+    }
+
+    /** The board, with the memories of a kernel's cores for all cores: ports follow the largest. */
+    private static Board alike(Board board, Connectivity wiring, Kernel kernel) {
+        int core = wiring.units().stream().filter(u -> u.kernel().equals(kernel)).findFirst()
+                .orElseThrow().core();
+        return new Board(board.name(), board.description(), board.clockMHz(), board.cores(),
+                board.buffers(), board.control(), board.fetch(), board.mpe(), board.sfu(),
+                board.sys(), Collections.nCopies(board.cores(), board.memories().get(core)),
+                board.hbmChannels(), board.hbmSwitch(), board.mapping(), board.energy(),
+                board.priceUSD(), board.fabric());
+    }
+
+    /** The sources take dimensions from the generated header alone, so it must have them all. */
+    private static void requireConstants(String header, Map<String, String> files) {
+        files.forEach((path, text) -> {
+            Matcher used = CONSTANT.matcher(path.startsWith("src/cpp/") ? text : "");
+            while (used.find()) {
+                if (!header.contains(" " + used.group(1) + " = ")) {
+                    throw new IllegalStateException(path + ": " + used.group() + ": "
+                            + BoardHeader.NAME + " of the build folder has no such constant");
+                }
+            }
+        });
     }
 
     /**
@@ -139,9 +177,7 @@ public record BuildFolder(Board board, SortedMap<String, String> files) {
                 .collect(Collectors.joining(" ")));
         for (Kernel kernel : wiring.kernels()) {
             out.add("DEFINES_" + kernel.name() + " := -DSKEIN_KERNEL=" + kernel.name()
-                    + " -DSKEIN_HBM_CHANNELS=" + kernel.hbmChannels()
-                    + " -DSKEIN_PARAM_CHANNELS=" + kernel.paramChannels()
-                    + " -DSKEIN_PEERS=" + kernel.peers());
+                    + " -DSKEIN_PEERS=" + kernel.peers() + " -I" + configFolder(kernel));
         }
         return out.toString();
     }

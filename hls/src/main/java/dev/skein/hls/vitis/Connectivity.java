@@ -103,10 +103,17 @@ public record Connectivity(Platform.Vitis platform, List<ComputeUnit> units,
         for (int c = 0; c < param.channels(); c++) {
             ports.add(own(board, platform, "param" + c, param.firstChannel() + c));
         }
-        ports.add(new Port("ddr", platform.ddr(), true));
+        if (param.channels() == 0) {
+            // The kernel has a first port all the same; nothing is read or written through it.
+            ports.add(new Port("param0", platform.ddr().part(0, 1), true));
+        }
+        for (int c = 0; c < ddr; c++) {
+            ports.add(new Port("ddr" + c, platform.ddr().part(c, 1), true));
+        }
         switch (board.fetch().source()) {
             case Fetch.Source.CHIP -> { }
-            case Fetch.Source.DDR -> ports.add(new Port("fetch", platform.ddr(), true));
+            case Fetch.Source.DDR ->
+                    ports.add(new Port("fetch", platform.ddr().part(0, 1), true));
             case Fetch.Source.PARAM -> ports.add(new Port("fetch", bank(board, platform,
                     param.firstChannel()), true));
             case Fetch.Source.HBM -> ports.add(own(board, platform, "fetch",

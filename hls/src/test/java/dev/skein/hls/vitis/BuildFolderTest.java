@@ -36,12 +36,15 @@ class BuildFolderTest {
     @Test
     void hasAllThatAVendorsToolNeeds(@TempDir Path temporary) throws IOException {
         Path target = temporary.resolve("u280");
-        folder("u280").write(target);
+        BuildFolder.of(Boards.load("u280"), Boards.text("u280"),
+                Map.of("src/cpp/config.h", "of another board")).write(target);
         assertEquals(List.of("Makefile", "README.md", "board.mk", "board.properties",
                 "compile.cfg", "csynth.tcl", "link.cfg", "package_rtl.tcl", "reports.tcl", "src"),
                 names(target));
-        assertTrue(names(target.resolve("src/cpp")).containsAll(List.of("isa.h",
-                "skein_board.h")));
+        List<String> sources = names(target.resolve("src/cpp"));
+        assertTrue(sources.contains("isa.h") && !sources.contains("config.h"), "it would go first");
+        assertEquals(List.of("skein_core_c10", "skein_core_c11"),
+                names(target.resolve("src/config")));
         assertEquals(Boards.text("u280"), Files.readString(target.resolve("board.properties")));
         assertEquals(Boards.load("u280"), Boards.load(
                 target.resolve("board.properties").toString()), "the folder says what it is for");
@@ -86,12 +89,23 @@ class BuildFolderTest {
                 .getMessage());
     }
 
+    @Test
+    void sourcesThatNeedAnotherConstantAreNotWritten() {
+        var uses = Map.of("src/cpp/x.h", "int a[config::ACT_BYTES]; int b[config::NO_SUCH];");
+        assertEquals("src/cpp/x.h: config::NO_SUCH: config.h of the build folder has no such"
+                + " constant", assertThrows(IllegalStateException.class, () -> BuildFolder.of(
+                        Boards.load("u280"), Boards.text("u280"), uses)).getMessage());
+    }
+
     @ParameterizedTest
     @MethodSource("dev.skein.hls.vitis.ConnectivityTest#served")
     void headerAndVariablesAreThoseOfTheBoard(String name) {
         Map<String, String> files = folder(name).files();
         var board = Boards.load(name);
-        String header = files.get("src/cpp/skein_board.h");
+        Kernel kernel = Connectivity.of(board).kernels().getLast();
+        String header = files.get("src/config/" + kernel.name() + "/config.h");
+        assertTrue(header.contains("constexpr int HBM_PORTS = " + kernel.hbmChannels() + ";\n"),
+                header);
         assertTrue(header.contains("constexpr int ACT_BYTES = " + board.buffers().actBytes()
                 + ";\n"), header);
         assertTrue(header.contains("constexpr int MV_K = " + board.mpe().mv().k() + ";\n"), header);

@@ -15,6 +15,7 @@ import dev.skein.hls.vitis.ComputeUnit;
 import dev.skein.hls.vitis.Connectivity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
@@ -34,9 +35,9 @@ public record ArtifactLayout(List<Row> rows) {
      *
      * @param region its name
      * @param kind what it holds
-     * @param port of the compute unit that reaches it; {@code ddr} for memory that all share
+     * @param port that reaches it, with its compute unit unless all of them have it
      * @param bank as the platform calls it
-     * @param offset first byte in the port's memory
+     * @param offset first byte in the bank's share of the memory
      * @param bytes size
      */
     public record Row(String region, Region.Kind kind, String port, Banks bank, long offset,
@@ -93,14 +94,9 @@ public record ArtifactLayout(List<Row> rows) {
         if (region.bytes() == 0) {
             return;
         }
-        if (shared) {
-            // One port reaches all its banks, one after the other.
-            rows.add(new Row(region.name(), region.kind(), "ddr", wiring.platform().ddr(),
-                    region.offset(), region.bytes()));
-            return;
-        }
-        ComputeUnit unit = wiring.units().get(region.core());
-        String prefix = region.memory() == Memory.HBM ? "hbm" : "param";
+        // Ports of shared memory are the same for all cores: the first stands for them.
+        ComputeUnit unit = wiring.units().get(shared ? 0 : region.core());
+        String prefix = region.memory().name().toLowerCase(Locale.ROOT);
         List<ComputeUnit.Port> ports = unit.ports().stream()
                 .filter(p -> p.name().startsWith(prefix)).toList();
         for (int c = 0; c < memory.channels(); c++) {
@@ -108,8 +104,8 @@ public record ArtifactLayout(List<Row> rows) {
             long to = below(memory, c, region.offset() + region.bytes());
             if (to > from) {
                 rows.add(new Row(region.name(), region.kind(),
-                        unit.name() + "." + ports.get(c).name(), ports.get(c).banks(), from,
-                        to - from));
+                        (shared ? "" : unit.name() + ".") + ports.get(c).name(),
+                        ports.get(c).banks(), from, to - from));
             }
         }
     }
