@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "config.h"
+#include "board.h"
 #include "isa.h"
 
 namespace skein {

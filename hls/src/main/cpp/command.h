@@ -2,7 +2,7 @@
 #ifndef SKEIN_COMMAND_H
 #define SKEIN_COMMAND_H
 
-#include "config.h"
+#include "board.h"
 #include "fault.h"
 #include "registers.h"
 #include "stream.h"

@@ -2,7 +2,7 @@
 #ifndef SKEIN_MEMORY_H
 #define SKEIN_MEMORY_H
 
-#include "config.h"
+#include "board.h"
 #include "isa.h"
 
 namespace skein {

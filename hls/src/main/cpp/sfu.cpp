@@ -255,6 +255,11 @@ Report rope(const Command &c, const Sizes &sizes, Budget &budget, std::uint8_t *
                 put_float(act, first, x0 * cosine - x1 * sine);
                 put_float(act, second, x0 * sine + x1 * cosine);
             }
+            // What is not turned goes through the unit as well, for canonical NaNs.
+            for (std::int64_t i = 2 * half; i < head_dim; ++i) {
+#pragma HLS PIPELINE II = 1
+                put_float(act, head + 4 * i, get_float(act, head + 4 * i));
+            }
         }
     }
     return good();
