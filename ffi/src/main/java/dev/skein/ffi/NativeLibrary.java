@@ -6,6 +6,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -82,6 +83,19 @@ public final class NativeLibrary {
             return new Answer.Missing<>("library " + name + ": no function " + symbol);
         }
         return new Answer.Found<>(LINKER.downcallHandle(address.get(), type));
+    }
+
+    /**
+     * A function as an interface, which saves its caller the exceptions of a method handle: a call
+     * throws none but those of a call after the arena closed.
+     *
+     * @param symbol its name in the library
+     * @param type what it takes and gives
+     * @param form a public interface with one method of the matching Java types
+     */
+    public <F> Answer<F> function(String symbol, FunctionDescriptor type, Class<F> form) {
+        return function(symbol, type).then(handle ->
+                new Answer.Found<>(MethodHandleProxies.asInterfaceInstance(form, handle)));
     }
 
     /** How it was named when it was opened, for messages. */

@@ -58,6 +58,20 @@ class NativeLibraryTest {
         }
     }
 
+    /** {@code abs}. */
+    public interface Magnitude {
+        int of(int value);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFunctionIsAnInterface() throws IOException {
+        Magnitude abs = NativeLibrary.find("libc.so.6", Arena.ofAuto())
+                .then(c -> c.function("abs", INT_TO_INT, Magnitude.class))
+                .orElseThrow(IOException::new);
+        assertEquals(7, abs.of(-7));
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void aCallAfterTheArenaClosedIsAnException() {
