@@ -11,11 +11,16 @@ import dev.skein.sim.functional.FunctionalMachine;
 import dev.skein.sim.trace.StepObserver;
 import java.util.Optional;
 
-/** One program on one of the simulators. */
-interface Machine {
+/** One program on one of the simulators, or on what stands in for the card. */
+public interface Machine extends AutoCloseable {
 
     /** Runs a step; the cost is present where time is simulated. */
     Optional<StepCost> run(int position, int tokens);
+
+    /** Releases what it holds outside the heap. */
+    @Override
+    default void close() {
+    }
 
     /** Values only. */
     static Machine functional(VerifiedProgram program, DeviceMemory memory) {

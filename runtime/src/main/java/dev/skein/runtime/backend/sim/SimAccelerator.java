@@ -5,6 +5,7 @@ import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.fpga.ServedProgram;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.Program;
+import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.Step;
 import dev.skein.runtime.device.StepCost;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -41,7 +43,9 @@ public final class SimAccelerator implements Accelerator {
     private final Executable executable;
     private final DeviceMemory memory;
     private final Board board;
-    private final Timing timing;
+    private final String how;
+    private final Machines execution;
+    private final boolean timed;
     private final Map<Phase, Loaded> machines = new EnumMap<>(Phase.class);
     private final String description;
     private TraceRecorder recorder;
@@ -51,21 +55,39 @@ public final class SimAccelerator implements Accelerator {
     private record Loaded(ServedProgram program, Machine machine) {
     }
 
-    /** Loads an executable. */
+    /** Loads an executable on a simulator. */
     public SimAccelerator(Executable executable, Board board, Timing timing) {
+        this(executable, board, timing.toString(), switch (timing) {
+            case FUNCTIONAL -> Machine::functional;
+            case CYCLE -> null;
+        });
+    }
+
+    /**
+     * Loads an executable on other machines, which simulate no time.
+     *
+     * @param how what they are, for people
+     * @param execution makes them
+     */
+    public static SimAccelerator on(Executable executable, Board board, String how,
+            Machines execution) {
+        return new SimAccelerator(executable, board, how, Objects.requireNonNull(execution));
+    }
+
+    /** Without an execution: the one that simulates time. */
+    private SimAccelerator(Executable executable, Board board, String how, Machines execution) {
         this.executable = executable;
         this.board = board;
-        this.timing = timing;
+        this.how = how;
+        this.execution = execution != null ? execution : this::cycle;
+        this.timed = execution == null;
         List<Program> programs = new ArrayList<>();
         for (Phase phase : Phase.values()) {
             programs.add(executable.program(phase).program());
         }
         this.memory = DeviceMemory.of(programs, r -> executable.images().segments().get(r.name()));
         this.description = executable.config().name() + ", " + executable.weights() + " on "
-                + board.name() + ", simulated (" + switch (timing) {
-                    case FUNCTIONAL -> "functional";
-                    case CYCLE -> "cycle-level";
-                } + ")";
+                + board.name() + ", simulated (" + (timed ? "cycle-level" : how) + ")";
     }
 
     @Override
@@ -104,26 +126,29 @@ public final class SimAccelerator implements Accelerator {
      * @throws IllegalArgumentException if no time is simulated
      */
     public void record(TraceRecorder newRecorder) {
-        if (timing != Timing.CYCLE) {
+        if (!timed) {
             throw new IllegalArgumentException("--trace and --csv need --timing cycle, found "
-                    + timing);
+                    + how);
         }
         recorder = newRecorder;
-        machines.clear();
+        close();
     }
 
     private Machine machine(int tokens) {
         ServedProgram served = executable.programs().of(position, tokens);
         Loaded loaded = machines.get(served.phase());
         if (loaded == null || loaded.program() != served) {
-            loaded = new Loaded(served, switch (timing) {
-                case FUNCTIONAL -> Machine.functional(served.program(), memory);
-                case CYCLE -> Machine.cycle(served.program(), board, memory,
-                        recorder == null ? StepObserver.NONE : recorder);
-            });
+            if (loaded != null) {
+                loaded.machine().close();
+            }
+            loaded = new Loaded(served, execution.machine(served.program(), memory));
             machines.put(served.phase(), loaded);
         }
         return loaded.machine();
+    }
+
+    private Machine cycle(VerifiedProgram program, DeviceMemory on) {
+        return Machine.cycle(program, board, on, recorder == null ? StepObserver.NONE : recorder);
     }
 
     @Override
@@ -153,5 +178,7 @@ public final class SimAccelerator implements Accelerator {
 
     @Override
     public void close() {
+        machines.values().forEach(loaded -> loaded.machine().close());
+        machines.clear();
     }
 }

@@ -1,0 +1,105 @@
+package dev.skein.runtime.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.compiler.artifact.Executable;
+import dev.skein.runtime.LoadedModel;
+import dev.skein.runtime.backend.sim.Machines;
+import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.verify.Comparison;
+import dev.skein.runtime.verify.Target;
+import dev.skein.runtime.verify.Targets;
+import dev.skein.runtime.verify.Verification;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code skein verify}: the same program on the simulator and on what would be on the card. */
+@Command(name = "verify", mixinStandardHelpOptions = true,
+        header = "Compares other executions of a compiled model with the simulator, bit by bit.",
+        description = "Runs the model from a prompt on the functional simulator and on each target"
+            + " side by side, and compares the bits of all logits after every step. Exit code 1 if"
+            + " any differ.",
+        footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine.",
+            "", "JSON: device, weights, targets[].{name, tokens, steps, mismatches,"
+            + " first.{step, position, logits, index, expected, found}, functionalMillis,"
+            + " targetMillis}."})
+public final class VerifyCommand implements Callable<Integer> {
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private Console console;
+
+    @Option(names = "--against", paramLabel = "TARGET", split = ",", required = true,
+            description = "Executions to compare, separated by commas: hls.")
+    private List<String> against;
+
+    @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "16",
+            description = "Tokens to generate after the prompt (default: ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", defaultValue = "Once upon a time",
+            description = "Text to begin with (default: ${DEFAULT-VALUE}).")
+    private String prompt;
+
+    /** Created by picocli. */
+    public VerifyCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        List<Target> targets = Targets.of(against);
+        int wrong = 0;
+        try (LoadedModel loaded = model.load(console, Timing.FUNCTIONAL)) {
+            Executable executable = loaded.executable().orElseThrow(() ->
+                    new IllegalArgumentException("verify compares executions of a compiled"
+                            + " program: leave --device out"));
+            SimAccelerator device = (SimAccelerator) loaded.accelerator();
+            var verification = new Verification(executable, device.board(),
+                    loaded.tokenizer().encodeWithBos(prompt), tokens);
+            ObjectNode json = Console.newObject();
+            json.put("device", device.description());
+            json.put("weights", loaded.weights());
+            ArrayNode list = json.putArray("targets");
+            for (Target target : targets) {
+                Machines machines = target.open().orElseThrow(IllegalArgumentException::new);
+                Comparison c = verification.run(target.name(), machines);
+                wrong += c.mismatches();
+                print(c);
+                list.add(json(c));
+            }
+            console.object(json);
+        }
+        return wrong == 0 ? 0 : UserErrors.FAILED;
+    }
+
+    private void print(Comparison c) {
+        c.first().ifPresentOrElse(d -> console.result("%s: %,d tokens compared, %,d of %,d steps"
+                + " differ, first step %d at position %d: %,d logits, logit %d is %s, expected %s",
+                c.target(), c.tokens(), c.mismatches(), c.steps(), d.step(), d.position(),
+                d.logits(), d.index(), Float.toHexString(d.found()),
+                Float.toHexString(d.expected())), () -> console.result(
+                        "%s: %,d tokens compared in %,d steps, 0 mismatches", c.target(),
+                        c.tokens(), c.steps()));
+        console.note("%s: %,.2f ms a token, the functional simulator %,.2f ms", c.target(),
+                c.targetMillis() / c.tokens(), c.functionalMillis() / c.tokens());
+    }
+
+    private static ObjectNode json(Comparison c) {
+        ObjectNode node = Console.newObject();
+        node.put("name", c.target());
+        node.put("tokens", c.tokens());
+        node.put("steps", c.steps());
+        node.put("mismatches", c.mismatches());
+        c.first().ifPresent(d -> node.putObject("first").put("step", d.step())
+                .put("position", d.position()).put("logits", d.logits()).put("index", d.index())
+                .put("expected", Float.toHexString(d.expected()))
+                .put("found", Float.toHexString(d.found())));
+        node.put("functionalMillis", c.functionalMillis());
+        node.put("targetMillis", c.targetMillis());
+        return node;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.skein.runtime.verify;
+
+import dev.skein.ffi.Answer;
+import dev.skein.hls.isa.VerifiedProgram;
+import dev.skein.runtime.backend.sim.Machine;
+import dev.skein.runtime.backend.sim.Machines;
+import dev.skein.runtime.device.StepCost;
+import dev.skein.sim.functional.DeviceMemory;
+import dev.skein.sim.rtl.HlsLibrary;
+import dev.skein.sim.rtl.HlsMachine;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Optional;
+
+/** The HLS kernels in C-simulation. */
+final class HlsTarget implements Target {
+    private static final String SCRIPT = "hls/src/main/cpp/build";
+
+    @Override
+    public String name() {
+        return "hls";
+    }
+
+    @Override
+    public String description() {
+        return "HLS kernels in C-simulation";
+    }
+
+    @Override
+    public Answer<Machines> open() {
+        return HlsLibrary.load(checkout()).then(library ->
+                new Answer.Found<>((program, memory) -> new Kernels(program, memory, library)));
+    }
+
+    /** The checkout this class was built in, else the working directory. */
+    private static Path checkout() {
+        CodeSource source = HlsTarget.class.getProtectionDomain().getCodeSource();
+        if (source != null && source.getLocation() != null) {
+            try {
+                URI place = source.getLocation().toURI();
+                for (Path p = Path.of(place); p != null; p = p.getParent()) {
+                    if (Files.exists(p.resolve(SCRIPT))) {
+                        return p;
+                    }
+                }
+            } catch (URISyntaxException e) {
+                return Path.of("");
+            }
+        }
+        return Path.of("");
+    }
+
+    /** A program on the kernels. */
+    private static final class Kernels implements Machine {
+        private final HlsMachine machine;
+
+        Kernels(VerifiedProgram program, DeviceMemory memory, HlsLibrary library) {
+            machine = new HlsMachine(program, memory, library);
+        }
+
+        @Override
+        public Optional<StepCost> run(int position, int tokens) {
+            machine.run(position, tokens);
+            return Optional.empty();
+        }
+
+        @Override
+        public void close() {
+            machine.close();
+        }
+    }
+}
