@@ -119,7 +119,7 @@ public final class HlsMachine implements AutoCloseable {
      * @param position POS, tokens in the cache before the step
      * @param tokens CNT, tokens of the step
      * @throws IllegalArgumentException if the program has not been compiled for these lengths
-     * @throws IllegalStateException if a core stops before the end; the memory is as before then
+     * @throws CoSimulationException if a core stops before the end; the memory is as before then
      */
     public void run(int position, int tokens) {
         if (position < 0 || tokens < 1 || tokens > program.maxTokens()
@@ -135,7 +135,7 @@ public final class HlsMachine implements AutoCloseable {
         }
         HlsOutcome outcome = port.run(position, tokens);
         if (outcome.fault() != HlsFault.NONE.ordinal()) {
-            throw new IllegalStateException(message(outcome));
+            throw new CoSimulationException(message(outcome));
         }
         instructions += outcome.instructions();
         for (Region r : memory.regions()) {

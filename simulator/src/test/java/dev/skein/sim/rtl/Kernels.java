@@ -48,6 +48,17 @@ final class Kernels {
 
     /** The kernels of another board. */
     static HlsLibrary of(String board) throws IOException, InterruptedException {
+        return HlsLibrary.open(build("library", board, "libskein_hls.so"))
+                .orElseThrow(IOException::new);
+    }
+
+    /** The replayer of another board, under the sanitizers. */
+    static Path replayerOf(String board) throws IOException, InterruptedException {
+        return build("replay", board, "skein_hls_replay");
+    }
+
+    private static Path build(String what, String board, String name)
+            throws IOException, InterruptedException {
         needCompiler();
         Path folder = Files.createDirectories(root().resolve("hls/target/native/" + board));
         String text = KernelConfig.text(Boards.load(board));
@@ -55,17 +66,9 @@ final class Kernels {
         if (!Files.exists(config) || !Files.readString(config).equals(text)) {
             Files.writeString(config, text);
         }
-        Path library = folder.resolve("libskein_hls.so");
-        run(List.of(root().resolve(SCRIPT).toString(), "library", library.toString(),
-                config.toString()));
-        return HlsLibrary.open(library).orElseThrow(IOException::new);
-    }
-
-    /** The replayer under the sanitizers. */
-    static Path replayer() throws IOException, InterruptedException {
-        needCompiler();
-        run(List.of(root().resolve(SCRIPT).toString(), "replay"));
-        return root().resolve("hls/target/native/skein_hls_replay");
+        Path out = folder.resolve(name);
+        run(List.of(root().resolve(SCRIPT).toString(), what, out.toString(), config.toString()));
+        return out;
     }
 
     /** Runs a command that has to end well; what it said. */
