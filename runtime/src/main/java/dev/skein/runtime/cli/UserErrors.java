@@ -6,6 +6,7 @@ import dev.skein.compiler.ir.GraphException;
 import dev.skein.hls.board.BoardException;
 import dev.skein.hls.isa.ProgramException;
 import dev.skein.sim.fpga.SimulationException;
+import dev.skein.sim.rtl.CoSimulationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -61,7 +62,8 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
                     : f.getFile() + ": no such file";
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
-                    ProgramException _, SimulationException _, IllegalArgumentException _,
+                    ProgramException _, SimulationException _, CoSimulationException _,
+                    IllegalArgumentException _,
                     IOException _, UncheckedIOException _ ->
                     oneLine(String.valueOf(e.getMessage()));
             default -> "internal error, please report it with the output of the same command and"
