@@ -7,7 +7,8 @@
 #define SKEIN_BOARD "u280"
 
 #define SKEIN_HBM_EACH(X) \
-    X(hbm, 0) X(hbm, 1) X(hbm, 2) X(hbm, 3) X(hbm, 4) X(hbm, 5) X(hbm, 6) X(hbm, 7) X(hbm, 8) X(hbm, 9) X(hbm, 10)
+    X(hbm, 0) X(hbm, 1) X(hbm, 2) X(hbm, 3) X(hbm, 4) X(hbm, 5) \
+    X(hbm, 6) X(hbm, 7) X(hbm, 8) X(hbm, 9) X(hbm, 10)
 #define SKEIN_PARAM_EACH(X)
 #define SKEIN_DDR_EACH(X) \
     X(ddr, 0) X(ddr, 1)
