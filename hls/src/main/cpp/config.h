@@ -12,6 +12,8 @@
 #define SKEIN_PARAM_EACH(X)
 #define SKEIN_DDR_EACH(X) \
     X(ddr, 0) X(ddr, 1)
+#define SKEIN_PEER_EACH(X) \
+    X(peer, 0) X(peer, 1)
 
 namespace skein {
 namespace config {

@@ -1,10 +1,10 @@
-// The top of the kernel, one for each SLR: its ports and its dataflow region. Built with
-// -DSKEIN_CORE=0, 1, .. under Vitis, once a core. The C-simulation runs the same units by
-// Core::turn instead of these processes, since it has one thread.
+// The top of the kernel, one for each SLR: its ports and its dataflow region. Its name is the macro
+// SKEIN_KERNEL, since cores with unlike ports are unlike kernels. The C-simulation runs the same
+// units by Core::turn instead of these processes, since it has one thread.
 #include "core.h"
 
-#ifndef SKEIN_CORE
-#define SKEIN_CORE 0
+#ifndef SKEIN_KERNEL
+#define SKEIN_KERNEL skein_core
 #endif
 
 namespace skein {
@@ -19,7 +19,8 @@ constexpr int SYS = int(isa::Unit::SYS);
 // Tells each process that the step is over, by END of the sequencer or by a fault.
 using Stop = Stream<bool, 2>;
 
-void sequence(const isa::Word *program, Core &core, Stop stop[UNITS], Stop faults[UNITS]) {
+void sequence(const isa::Word *program, Core &core, Stop stop[UNITS + config::CORES],
+              Stop faults[UNITS]) {
     bool failed = false;
     while (!core.sequencer.ended && !failed && core.sequencer.failed.fault == Fault::NONE) {
         core.sequencer.turn(program, core.fabric);
@@ -30,9 +31,9 @@ void sequence(const isa::Word *program, Core &core, Stop stop[UNITS], Stop fault
         }
     }
     core.failed[UNITS] = core.sequencer.failed;
-    for (int u = 0; u < UNITS; ++u) {
+    for (int p = 0; p < UNITS + config::CORES - 1; ++p) {
 #pragma HLS UNROLL
-        stop[u].write_nb(true);
+        stop[p].write_nb(true);
     }
 }
 
@@ -52,6 +53,30 @@ void process(Stop &stop, Stop &fault, const Report &failed, Turn turn) {
     }
 }
 
+// Streams of the exchange are by core, those of the kernel by distance: peer i is core c + 1 + i.
+void relay(int core, int peer, Link to[config::CORES], Link from[config::CORES], Link &tx, Link &rx,
+           Stop &stop) {
+    const int other = (core + 1 + peer) % config::CORES;
+    bool over = false;
+    bool sending = false;
+    bool receiving = false;
+    Packet sent;
+    Packet received;
+    while (!over) {
+        for (int c = 0; c < config::CORES; ++c) {
+#pragma HLS UNROLL
+            if (c == other) {
+                sending = sending || to[c].read_nb(sent);
+                receiving = receiving && !from[c].write_nb(received);
+            }
+        }
+        sending = sending && !tx.write_nb(sent);
+        receiving = receiving || rx.read_nb(received);
+        bool ignored;
+        over = stop.read_nb(ignored);
+    }
+}
+
 }  // namespace
 }  // namespace skein
 
@@ -61,20 +86,26 @@ void process(Stop &stop, Stop &fault, const Report &failed, Turn turn) {
     SKEIN_PRAGMA(HLS INTERFACE m_axi port = memory##i bundle = memory##i offset = slave \
                  max_read_burst_length = 16 max_write_burst_length = 16)
 
-// `step` is described in core.h, `status` gets fault, unit, instruction and detail. `to` and
-// `from` are AXI streams to and from the kernel of each other core; the core's own are not used.
-extern "C" void skein_core(SKEIN_PORT_PARAMETERS const skein::isa::Word *program,
-                           const std::uint64_t step[skein::step::SIZE], std::uint64_t status[4],
-                           skein::Link to[skein::config::CORES],
-                           skein::Link from[skein::config::CORES]) {
+#define SKEIN_PEER_PARAMETERS(port, i) skein::Link &tx##i, skein::Link &rx##i,
+#define SKEIN_PEER_STREAM(port, i) \
+    SKEIN_PRAGMA(HLS INTERFACE axis port = tx##i) \
+    SKEIN_PRAGMA(HLS INTERFACE axis port = rx##i)
+#define SKEIN_PEER_RELAY(port, i) relay(core_number, i, to, from, tx##i, rx##i, stop[UNITS + i]);
+
+// `step` is described in core.h, `status` gets fault, unit, instruction and detail. txN and rxN are
+// AXI streams to and from the core whose number is N + 1 higher, round robin.
+extern "C" void SKEIN_KERNEL(SKEIN_PORT_PARAMETERS SKEIN_PEER_EACH(SKEIN_PEER_PARAMETERS)
+                             const skein::isa::Word *fetch,
+                             const std::uint64_t step[skein::step::SIZE], std::uint64_t status[4],
+                             int core_number) {
     SKEIN_HBM_EACH(SKEIN_AXI)
     SKEIN_PARAM_EACH(SKEIN_AXI)
     SKEIN_DDR_EACH(SKEIN_AXI)
-#pragma HLS INTERFACE m_axi port = program bundle = fetch offset = slave
+    SKEIN_PEER_EACH(SKEIN_PEER_STREAM)
+#pragma HLS INTERFACE m_axi port = fetch bundle = fetch offset = slave
 #pragma HLS INTERFACE m_axi port = step bundle = control offset = slave
 #pragma HLS INTERFACE m_axi port = status bundle = control offset = slave
-#pragma HLS INTERFACE axis port = to
-#pragma HLS INTERFACE axis port = from
+#pragma HLS INTERFACE s_axilite port = core_number
 #pragma HLS INTERFACE s_axilite port = return
 
     using namespace skein;
@@ -95,11 +126,14 @@ extern "C" void skein_core(SKEIN_PORT_PARAMETERS const skein::isa::Word *program
 #pragma HLS STREAM variable = wgt type = unsync
 #pragma HLS STREAM variable = par type = unsync
 
-    if (core.start(SKEIN_CORE, step).fault == Fault::NONE) {
+    if (core.start(core_number, step).fault == Fault::NONE) {
 #pragma HLS DATAFLOW
-        Stop stop[UNITS];
+        Stop stop[UNITS + config::CORES];
         Stop faults[UNITS];
-        sequence(program, core, stop, faults);
+        Link to[config::CORES];
+        Link from[config::CORES];
+        sequence(fetch, core, stop, faults);
+        SKEIN_PEER_EACH(SKEIN_PEER_RELAY)
         process(stop[LD], faults[LD], core.failed[LD], [&] {
             load_turn(SKEIN_PORT_ARGUMENTS core.load, core.fabric, core.context,
                       core.budgets[LD], SKEIN_BUFFER_ARGUMENTS, core.failed[LD]);
@@ -123,7 +157,7 @@ extern "C" void skein_core(SKEIN_PORT_PARAMETERS const skein::isa::Word *program
     }
     const Report found = core.found();
     status[0] = std::uint64_t(found.fault);
-    status[1] = SKEIN_CORE;
+    status[1] = std::uint64_t(core_number);
     status[2] = std::uint64_t(std::int64_t(found.instruction));
     status[3] = std::uint64_t(found.detail);
 }

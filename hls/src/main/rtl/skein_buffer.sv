@@ -1,5 +1,5 @@
 // An on-chip buffer of UltraRAM: BYTES in words of PORT_BYTES, one write and one read port. Columns
-// of 64 bits, since an UltraRAM has 64 data bits and 8 of parity, and a byte is to be 8 bits in each.
+// of 64 bits: an UltraRAM has 64 data bits and 8 of parity, and a byte is to be 8 bits in each.
 // Data two cycles after its address (the RAM's register and its output register).
 `timescale 1ns / 1ps
 module skein_buffer #(

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * A board as the C++ header that the HLS kernels are compiled with: cores, buffers, shapes of the
- * matrix engine, lanes, and one AXI port for each channel a core reaches. The committed
- * {@value #HEADER} is that of {@value #BOARD}.
+ * matrix engine, lanes, one AXI port for each channel a core reaches, a stream each way to each
+ * other core. The committed {@value #HEADER} is that of {@value #BOARD}.
  */
 public final class KernelConfig {
     /** Path of the committed header from the root of the repository. */
@@ -44,6 +44,7 @@ public final class KernelConfig {
         ports(out, "HBM", "hbm", hbm);
         ports(out, "PARAM", "param", param);
         ports(out, "DDR", "ddr", ddr);
+        ports(out, "PEER", "peer", board.cores() - 1);
         out.append("\nnamespace skein {\nnamespace config {\n\n");
         constant(out, "CORES", board.cores());
         constant(out, "ACT_BYTES", board.buffers().actBytes());

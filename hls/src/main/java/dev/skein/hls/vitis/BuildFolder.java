@@ -2,6 +2,7 @@ package dev.skein.hls.vitis;
 
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.BoardException;
+import dev.skein.hls.board.KernelConfig;
 import dev.skein.hls.board.Platform;
 
 import java.io.IOException;
@@ -37,6 +38,9 @@ public record BuildFolder(Board board, SortedMap<String, String> files) {
     private static final Pattern CONSTANT = Pattern.compile("\\bconfig::([A-Z][A-Z0-9_]*)");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+    /** The generated header of a kernel. */
+    private static final String CONFIG = "config.h";
+
     /** Copies the map. */
     public BuildFolder {
         files = new TreeMap<>(files);
@@ -63,11 +67,11 @@ public record BuildFolder(Board board, SortedMap<String, String> files) {
         files.put("compile.cfg", LinkConfig.compile(board, wiring));
         files.put("link.cfg", LinkConfig.link(board, wiring));
         // That of the default board: kernels get their own below.
-        files.remove("src/cpp/" + BoardHeader.NAME);
+        files.remove("src/cpp/" + CONFIG);
         for (Kernel kernel : wiring.kernels()) {
-            String header = BoardHeader.text(alike(board, wiring, kernel));
+            String header = KernelConfig.text(alike(board, wiring, kernel));
             requireConstants(header, files);
-            files.put(configFolder(kernel) + "/" + BoardHeader.NAME, header);
+            files.put(configFolder(kernel) + "/" + CONFIG, header);
         }
         files.put("README.md", readme(board, wiring));
         return new BuildFolder(board, files);
@@ -94,9 +98,10 @@ public record BuildFolder(Board board, SortedMap<String, String> files) {
         files.forEach((path, text) -> {
             Matcher used = CONSTANT.matcher(path.startsWith("src/cpp/") ? text : "");
             while (used.find()) {
-                if (!header.contains(" " + used.group(1) + " = ")) {
+                String name = " " + used.group(1);
+                if (!header.contains(name + " = ") && !header.contains(name + "[CORES] = ")) {
                     throw new IllegalStateException(path + ": " + used.group() + ": "
-                            + BoardHeader.NAME + " of the build folder has no such constant");
+                            + CONFIG + " of the build folder has no such constant");
                 }
             }
         });
@@ -177,7 +182,7 @@ public record BuildFolder(Board board, SortedMap<String, String> files) {
                 .collect(Collectors.joining(" ")));
         for (Kernel kernel : wiring.kernels()) {
             out.add("DEFINES_" + kernel.name() + " := -DSKEIN_KERNEL=" + kernel.name()
-                    + " -DSKEIN_PEERS=" + kernel.peers() + " -I" + configFolder(kernel));
+                    + " -I" + configFolder(kernel));
         }
         return out.toString();
     }

@@ -103,13 +103,12 @@ public record Connectivity(Platform.Vitis platform, List<ComputeUnit> units,
         for (int c = 0; c < param.channels(); c++) {
             ports.add(own(board, platform, "param" + c, param.firstChannel() + c));
         }
-        if (param.channels() == 0) {
-            // The kernel has a first port all the same; nothing is read or written through it.
-            ports.add(new Port("param0", platform.ddr().part(0, 1), true));
-        }
         for (int c = 0; c < ddr; c++) {
             ports.add(new Port("ddr" + c, platform.ddr().part(c, 1), true));
         }
+        // What the host says of a step, and what it is told.
+        ports.add(new Port("step", platform.ddr().part(0, 1), true));
+        ports.add(new Port("status", platform.ddr().part(0, 1), true));
         switch (board.fetch().source()) {
             case Fetch.Source.CHIP -> { }
             case Fetch.Source.DDR ->

@@ -8,7 +8,7 @@ package dev.skein.hls.vitis;
  * @param name of the function and of the kernel
  * @param hbmChannels ports {@code hbm0, hbm1, ...}
  * @param paramChannels ports {@code param0, ...} that are used; none if parameters lie with the
- *     weights, though {@code param0} is there
+ *     weights
  * @param peers other cores, so streams {@code tx0, ...} to and {@code rx0, ...} from them
  */
 public record Kernel(String name, int hbmChannels, int paramChannels, int peers) {}

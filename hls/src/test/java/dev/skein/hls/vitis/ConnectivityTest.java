@@ -66,8 +66,8 @@ class ConnectivityTest {
                 own.add(link.bank(core, "param" + c));
             }
             int ddr = board.memory(Memory.DDR, core).channels();
-            assertEquals(hbm.channels() + Math.max(1, param.channels()) + ddr + 1,
-                    link.ports(core).size(), "the last is fetch: " + link.ports(core));
+            assertEquals(hbm.channels() + param.channels() + ddr + 3,
+                    link.ports(core).size(), "the last are step, status, fetch: " + link.ports(core));
             for (int c = 0; c < ddr; c++) {
                 shared.add(link.bank(core, "ddr" + c));
                 assertEquals(link.bank(0, "ddr" + c), link.bank(core, "ddr" + c));
@@ -75,8 +75,8 @@ class ConnectivityTest {
             assertEquals(ddr, shared.size(), "all cores share them");
             assertEquals(Fetch.Source.DDR, board.fetch().source());
             assertEquals(link.bank(core, "ddr0"), link.bank(core, "fetch"));
-            assertTrue(param.channels() > 0
-                    || link.bank(core, "param0").equals(link.bank(core, "ddr0")));
+            assertEquals(link.bank(core, "ddr0"), link.bank(core, "step"));
+            assertEquals(link.bank(core, "ddr0"), link.bank(core, "status"));
         }
         assertEquals(own.size(), Set.copyOf(own).size(), "a channel on two ports: " + own);
         assertTrue(own.stream().noneMatch(shared::contains), own + " and " + shared);
@@ -154,7 +154,7 @@ class ConnectivityTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             u50 | vitis.ddr=HBM[30:31] | vitis.ddr=HBM[29:30] \
-            | skein_core_2.hbm14 and skein_core_1.param0 are both on HBM[29]
+            | skein_core_2.hbm14 and skein_core_1.ddr0 are both on HBM[29]
             u280 | vitis.ddr=DDR[0:1] | vitis.ddr=DDR[0] \
             | vitis.ddr has 1 banks, ddr.channels is 2
             u280 | vitis.hbm=HBM[0:31] | vitis.hbm=HBM[0:30] \
@@ -207,7 +207,8 @@ class ConnectivityTest {
         assertEquals("HBM[17]", port(param, 1, "param1").banks().toString());
         Connectivity chip = Connectivity.of(Boards.parse("mine.properties",
                 text.replace("fetch.memory=ddr", "fetch.memory=chip")));
-        assertEquals(7 + 1 + 2, chip.units().get(1).ports().size(), "channels, param0, ddr");
+        assertEquals(7 + 2 + 2, chip.units().get(1).ports().size(),
+                "channels, ddr, step and status");
     }
 
     private static Port port(Connectivity wiring, int core, String name) {

@@ -69,7 +69,7 @@ class MakefileTest {
         assertEquals(4, vpp.size(), "two kernels, link, package: " + vpp);
         String compile = vpp.stream().filter(c -> c.contains("--kernel skein_core_c10")).findFirst()
                 .orElseThrow();
-        assertTrue(compile.contains(" -DSKEIN_KERNEL=skein_core_c10 -DSKEIN_PEERS=2"
+        assertTrue(compile.contains(" -DSKEIN_KERNEL=skein_core_c10"
                 + " -Isrc/config/skein_core_c10 -DSKEIN_VITIS -Isrc/cpp "), compile);
         assertTrue(compile.contains(" -o build/" + target + "/skein_core_c10.xo "), compile);
         assertTrue(compile.contains(" src/cpp/test_core.cpp"), compile);

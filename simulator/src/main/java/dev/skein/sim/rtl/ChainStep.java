@@ -1,7 +1,7 @@
 package dev.skein.sim.rtl;
 
 /**
- * What a VPU takes in a cycle: up to 16 kept weights of one row, in DSP groups of two, each group of
+ * What a VPU takes in a cycle: up to 16 kept weights of one row, in DSP groups of two, each of
  * one block of 16 columns. See {@code skein_vpu.sv}.
  *
  * @param weights int8, one a slice; 0 where there is none

@@ -43,8 +43,8 @@ class RtlResourcesTest {
     }
 
     /**
-     * MM mode of {@code n} outputs, {@code m} rows of x, {@code k} columns. Slices are instances, so
-     * that they are there before technology mapping; it must add none for the scales.
+     * MM mode of {@code n} outputs, {@code m} rows of x, {@code k} columns. Slices are instances,
+     * so that they are there before technology mapping; it must add none for the scales.
      */
     @ParameterizedTest
     @CsvSource({"1, 16, 2", "2, 16, 8", "4, 8, 8"})
