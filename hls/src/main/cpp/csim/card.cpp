@@ -21,14 +21,27 @@ namespace {
 constexpr int CORES = config::CORES;
 constexpr int TURNS = skein::UNITS + 1;
 
-using Bytes = std::unique_ptr<std::uint8_t[]>;
+struct Free {
+    void operator()(std::uint8_t *bytes) const { std::free(bytes); }
+};
+
+using Bytes = std::unique_ptr<std::uint8_t, Free>;
+
+// Zeros that cost nothing until they are used.
+Bytes zeros(std::size_t n) {
+    Bytes bytes(static_cast<std::uint8_t *>(std::calloc(n, 1)));
+    if (!bytes) {
+        throw std::bad_alloc();
+    }
+    return bytes;
+}
 
 // A core with what surrounds it: buffers, channels of its own, its stream and its step.
 struct Place {
     Core core = {};
-    Bytes act{new std::uint8_t[config::ACT_BYTES]()};
-    Bytes wgt{new std::uint8_t[config::WGT_BYTES]()};
-    Bytes par{new std::uint8_t[config::PAR_BYTES]()};
+    Bytes act = zeros(config::ACT_BYTES);
+    Bytes wgt = zeros(config::WGT_BYTES);
+    Bytes par = zeros(config::PAR_BYTES);
     Channels hbm;
     Channels param;
     std::vector<isa::Word> program;
