@@ -1,6 +1,7 @@
 // A matrix processing unit: ROWS rows of weights against 2 * PAIRS rows of x, a VPU for each row
 // and pair. All VPUs of a row have its weights, columns and scales, all of a pair its activations.
-// This is MM mode; the blocks that the groups are at are the same for all rows, which are of one strip.
+// This is MM mode; the blocks that the groups are at are the same for all rows, which are of one
+// strip.
 //
 // Interface and timing are those of skein_vpu; accumulator pairs in order of rows, then pairs.
 `timescale 1ns / 1ps

@@ -8,7 +8,7 @@ import java.util.List;
  * The steps of one row of weights on a chain. Kept weights fill the slices one after the other,
  * whatever block they are of, so that a block N:16 takes N / 16 of a step; 12 take a whole one.
  * Blocks take multiples of two slices and never share a DSP group. A sum runs through groups
- * that follow each other in a step as long as their weights have the same scale, over four groups at
+ * that follow each other in a step as long as their weights have one scale, over four groups at
  * most: more than eight products could overflow the lower of the two packed sums.
  */
 final class ChainSchedule {
