@@ -15,47 +15,79 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The key-value pairs of one board file; each key is read once, and every key must be read. */
-final class Keys {
-    private static final List<String> MEMORIES = List.of("hbm", "ddr");
-    private static final String PART = ".dram";
+/** The key-value pairs of one data file; each key is read once, and every key must be read. */
+public final class Keys {
+    static final Kind BOARD = new Kind("board", Boards.class, "u280", "dram",
+            List.of("hbm", "ddr"));
 
+    private final Kind kind;
     private final String file;
     private final Properties values;
     private final Set<String> unread;
 
+    /**
+     * What the files of one kind have in common.
+     *
+     * @param word what messages call it: "board"
+     * @param home the class beside which the built-in files lie
+     * @param example the name of a built-in file, to be looked at
+     * @param part the folder beside them with what several files share
+     * @param prefixes the groups of keys that may come from there: {@code hbm.dram=NAME}
+     */
+    public record Kind(String word, Class<?> home, String example, String part,
+            List<String> prefixes) {
+        /** Copies the list. */
+        public Kind {
+            prefixes = List.copyOf(prefixes);
+        }
+    }
+
     Keys(String file, String text) {
+        this(BOARD, file, text);
+    }
+
+    /**
+     * The pairs of a text.
+     *
+     * @param file what messages call it
+     * @throws BoardException if it is no list of pairs, or has a key twice
+     */
+    public Keys(Kind kind, String file, String text) {
+        this.kind = kind;
         this.file = file;
         this.values = new Unique();
         try {
             values.load(new StringReader(text));
         } catch (IOException | IllegalArgumentException e) {
-            throw new BoardException("board file " + file + ": " + e.getMessage());
+            throw new BoardException(kind.word() + " file " + file + ": " + e.getMessage());
         }
-        for (String memory : MEMORIES) {
-            addPart(memory);
+        for (String prefix : kind.prefixes()) {
+            addPart(prefix);
         }
         this.unread = new TreeSet<>(values.stringPropertyNames());
     }
 
-    /** Adds what the board file does not say itself from the file of a DRAM in {@code dram/}. */
-    private void addPart(String memory) {
-        String name = values.getProperty(memory + PART);
+    /** Adds what the file does not say itself from a file in the folder of the parts. */
+    private void addPart(String prefix) {
+        String key = prefix + "." + kind.part();
+        String folder = kind.part() + "/";
+        String name = values.getProperty(key);
         if (name == null) {
             return;
         }
         Properties part = new Properties();
         try (InputStream in = name.matches("[a-z0-9-]{1,40}")
-                ? Keys.class.getResourceAsStream("dram/" + name + ".properties") : null) {
+                ? kind.home().getResourceAsStream(folder + name + ".properties") : null) {
             if (in == null) {
-                throw bad(memory + PART, name, "the name of a file in dram/");
+                throw bad(key, name, "the name of a file in " + folder);
             }
             part.load(new InputStreamReader(in, StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new BoardException("board file dram/" + name + ": " + e.getMessage());
+            throw new BoardException(kind.word() + " file " + folder + name + ": "
+                    + e.getMessage());
         }
-        part.forEach((key, value) -> values.putIfAbsent(memory + "." + key, value));
-        values.remove(memory + PART);
+        part.forEach((own, value) -> values.putIfAbsent(prefix + "." + own, value));
+        values.remove(key);
     }
 
     /** Properties keep the last of two equal keys; here that is an error. */
@@ -65,7 +97,7 @@ final class Keys {
         @Override
         public synchronized Object put(Object key, Object value) {
             if (super.put(key, value) != null) {
-                throw new BoardException("board file " + file + ": key '" + key
+                throw new BoardException(kind.word() + " file " + file + ": key '" + key
                         + "': given twice; remove one line");
             }
             return null;
@@ -73,11 +105,12 @@ final class Keys {
     }
 
     /** Whether a key that need not be there is. */
-    boolean has(String key) {
+    public boolean has(String key) {
         return values.getProperty(key) != null;
     }
 
-    String text(String key) {
+    /** The text of a key. */
+    public String text(String key) {
         unread.remove(key);
         String value = values.getProperty(key);
         if (value == null) {
@@ -89,7 +122,8 @@ final class Keys {
         return value.trim();
     }
 
-    int integer(String key, int min, int max) {
+    /** An integer. */
+    public int integer(String key, int min, int max) {
         String value = text(key);
         if (value.matches("-?\\d{1,10}")) {
             long n = Long.parseLong(value);
@@ -101,7 +135,7 @@ final class Keys {
     }
 
     /** Integers separated by commas. */
-    List<Integer> integers(String key, int min, int max) {
+    public List<Integer> integers(String key, int min, int max) {
         String value = text(key);
         var out = new ArrayList<Integer>();
         for (String part : value.split(",", -1)) {
@@ -131,7 +165,8 @@ final class Keys {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    double real(String key, double min, double max) {
+    /** A decimal number without an exponent. */
+    public double real(String key, double min, double max) {
         String value = text(key);
         if (value.matches("\\d{1,15}(\\.\\d{1,15})?")) {
             double x = Double.parseDouble(value);
@@ -143,7 +178,7 @@ final class Keys {
     }
 
     /** A positive multiple of {@code unit}, at most {@code max}. */
-    int multiple(String key, int unit, int max) {
+    public int multiple(String key, int unit, int max) {
         int n = integer(key, 1, max);
         if (n % unit != 0) {
             throw bad(key, Integer.toString(n), "a multiple of " + unit);
@@ -169,7 +204,7 @@ final class Keys {
     }
 
     /** One of a few words. */
-    <T> T choice(String key, T[] values, Function<T, String> word) {
+    public <T> T choice(String key, T[] values, Function<T, String> word) {
         String text = text(key);
         for (T value : values) {
             if (word.apply(value).equals(text)) {
@@ -180,20 +215,22 @@ final class Keys {
     }
 
     /** One of two words; whether it is the first. */
-    boolean either(String key, String yes, String no) {
+    public boolean either(String key, String yes, String no) {
         return choice(key, new String[] {yes, no}, Function.identity()).equals(yes);
     }
 
     /** Called after the last key has been read. */
-    void refuseUnread() {
+    public void refuseUnread() {
         if (!unread.isEmpty()) {
-            throw new BoardException("board file " + file + ": key '" + unread.iterator().next()
-                    + "': unknown; check the spelling against u280.properties or remove it");
+            throw new BoardException(kind.word() + " file " + file + ": key '"
+                    + unread.iterator().next() + "': unknown; check the spelling against "
+                    + kind.example() + ".properties or remove it");
         }
     }
 
-    BoardException bad(String key, String found, String allowed) {
-        return new BoardException("board file " + file + ": key '" + key + "': found "
+    /** The message for a value that is not allowed. */
+    public BoardException bad(String key, String found, String allowed) {
+        return new BoardException(kind.word() + " file " + file + ": key '" + key + "': found "
                 + (found == null ? "nothing" : "'" + found + "'") + "; allowed: " + allowed);
     }
 }
