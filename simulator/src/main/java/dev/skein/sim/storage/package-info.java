@@ -1,0 +1,2 @@
+/** Drives in time. */
+package dev.skein.sim.storage;
