@@ -2,7 +2,9 @@ package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.runtime.validation.FlightLlm;
+import dev.skein.runtime.validation.InstInfer;
 import dev.skein.runtime.validation.Row;
+import dev.skein.runtime.validation.Validation;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,12 +21,14 @@ import picocli.CommandLine.Parameters;
         footer = {"", "JSON: design, rows[].{name, unit, source, low, high (reference, equal if it"
             + " is one figure), ours, deviation (relative; 0 inside of the reference), tolerance"
             + " (relative; null if the row only informs), calibrated (whether a constant was chosen"
-            + " with the figure in view), holds}."})
+            + " with the figure in view), holds}, notModelled[].{name, reason}."})
 public final class ValidateCommand implements Callable<Integer> {
     /** Designs with a validation. */
     public enum Design {
         /** FlightLLM on U280 and VHK158. */
-        FLIGHTLLM;
+        FLIGHTLLM,
+        /** InstInfer, attention in drives beside an A6000. */
+        INSTINFER;
 
         @Override
         public String toString() {
@@ -43,18 +47,25 @@ public final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Row> rows = switch (design) {
-            case FLIGHTLLM -> FlightLlm.rows();
+        Validation validation = switch (design) {
+            case FLIGHTLLM -> new Validation(FlightLlm.rows(), List.of());
+            case INSTINFER -> InstInfer.validation();
         };
+        List<Row> rows = validation.rows();
         console.result("%-46s %15s %11s %10s %10s  %s", design, "published", "ours", "deviation",
                 "tolerance", "");
         rows.forEach(this::print);
+        validation.absent().forEach(a -> console.result("%s: not modelled yet: %s", a.name(),
+                a.reason()));
         ObjectNode json = Console.newObject();
         json.put("design", design.toString());
         var array = json.putArray("rows");
         for (Row row : rows) {
             put(array.addObject(), row);
         }
+        var absent = json.putArray("notModelled");
+        validation.absent().forEach(a -> absent.addObject().put("name", a.name())
+                .put("reason", a.reason()));
         console.object(json);
         return 0;
     }

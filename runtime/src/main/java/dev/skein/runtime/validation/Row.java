@@ -33,6 +33,27 @@ public record Row(String name, String unit, String source, double low, double hi
                 false);
     }
 
+    /** A figure that was published with so many digits: we have to round to it. */
+    static Row rounded(String name, String unit, String source, double reference, double ours,
+            double lastDigit) {
+        return figure(name, unit, source, reference, ours, lastDigit / 2 / reference, false);
+    }
+
+    /** A share, with a tolerance in points. */
+    static Row share(String name, String source, double percent, double ours, double points) {
+        return figure(name, "%", source, percent, ours, points / percent, false);
+    }
+
+    /** A bound that is not to be exceeded. */
+    static Row bound(String name, String unit, String source, double high, double ours) {
+        return new Row(name, unit, source, 0, high, ours, OptionalDouble.of(0), false);
+    }
+
+    /** The same, said to have been calibrated on. */
+    Row calibratedOnIt() {
+        return new Row(name, unit, source, low, high, ours, tolerance, true);
+    }
+
     /** Relative distance of our value from the reference, 0 inside of a range. */
     public double deviation() {
         double nearest = Math.clamp(ours, low, high);

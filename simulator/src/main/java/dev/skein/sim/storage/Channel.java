@@ -75,7 +75,9 @@ abstract class Channel {
             Page page = queues.get(operation.ordinal()).get(p).poll();
             if (page != null) {
                 queued[operation.ordinal()]--;
-                page.retries = operation == FlashOperation.READ ? faults.retries() : 0;
+                if (page.retries < 0) {
+                    page.retries = operation == FlashOperation.READ ? faults.retries() : 0;
+                }
                 taken.add(page);
             }
         }
@@ -119,6 +121,12 @@ abstract class Channel {
         page.retries--;
         retries++;
         return true;
+    }
+
+    /** Before all that waits for its plane. */
+    final void enqueueFirst(Page page) {
+        queues.get(page.operation.ordinal()).get(page.plane).addFirst(page);
+        queued[page.operation.ordinal()]++;
     }
 
     /** When the repetition of a read has been sensed. */

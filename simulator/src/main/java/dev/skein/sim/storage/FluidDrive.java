@@ -16,6 +16,8 @@ public final class FluidDrive {
     /** Times that every place for a head in the engine is filled. */
     private static final int FILLS = 16;
     private static final int MIN_COMMANDS = 6;
+    /** Heads differ in the pages that they select; the mean of so many is what flows. */
+    private static final int MIN_HEADS = 400;
 
     private FluidDrive() {}
 
@@ -57,7 +59,7 @@ public final class FluidDrive {
     private static int sample(Drive drive, AttentionStep step) {
         int planes = drive.flash().geometry().channels()
                 * drive.flash().geometry().planesPerChannel();
-        long heads = Math.max((long) FILLS * window(drive),
+        long heads = Math.max(Math.max(MIN_HEADS, (long) FILLS * window(drive)),
                 (long) ROUNDS * planes / step.pagesPerHead(drive));
         int draining = Math.ceilDiv(window(drive), step.kvHeads());
         return Math.toIntExact(Math.min(step.batch(),

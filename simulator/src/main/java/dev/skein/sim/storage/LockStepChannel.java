@@ -1,7 +1,6 @@
 package dev.skein.sim.storage;
 
 import dev.skein.hls.board.drive.Flash;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -56,26 +55,14 @@ final class LockStepChannel extends Channel {
             }
         }
         long end = now;
-        var wrong = new ArrayDeque<Page>();
-        var repeated = new ArrayDeque<Long>();
         for (int i = 0; i < pages.size(); i++) {
-            end = finish(pages.get(i), sensed.get(i), wrong, repeated);
-        }
-        while (!wrong.isEmpty()) {
-            end = finish(wrong.poll(), repeated.poll(), wrong, repeated);
-        }
-        return end;
-    }
-
-    private long finish(Page page, long sensed, ArrayDeque<Page> wrong,
-            ArrayDeque<Long> repeated) {
-        int die = die(page);
-        long end = moveOut(die, page, sensed);
-        if (wrong(page)) {
-            wrong.add(page);
-            repeated.add(again(die, end));
-        } else {
-            deliver(page, end);
+            Page page = pages.get(i);
+            end = moveOut(die(page), page, sensed.get(i));
+            if (wrong(page)) {
+                enqueueFirst(page);
+            } else {
+                deliver(page, end);
+            }
         }
         return end;
     }

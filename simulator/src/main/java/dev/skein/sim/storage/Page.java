@@ -10,8 +10,8 @@ final class Page {
     final int keptBytes;
     final int values;
     final Marks marks;
-    /** Reads that will be repeated. */
-    int retries;
+    /** Times that it will be read again; -1 until that has been drawn. */
+    int retries = -1;
 
     Page(HeadRun head, boolean attends, PageSet set, int i, int planesPerChannel) {
         this.head = head;

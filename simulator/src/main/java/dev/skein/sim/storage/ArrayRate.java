@@ -1,0 +1,39 @@
+package dev.skein.sim.storage;
+
+import dev.skein.hls.board.drive.Drive;
+import dev.skein.hls.board.drive.Flash;
+import dev.skein.hls.board.drive.Picos;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** What an array reads or programs if commands for all planes are always waiting: a measurement. */
+public final class ArrayRate {
+    private static final int COMMANDS = 48;
+
+    private ArrayRate() {}
+
+    /** Bytes per second between an early command and a late one, in the event model. */
+    public static double bytesPerSecond(Drive drive, FlashOperation operation) {
+        Flash.Geometry g = drive.flash().geometry();
+        int pages = g.channels() * g.planesPerChannel();
+        var commands = new ArrayList<Command>();
+        for (int c = 0; c < COMMANDS; c++) {
+            commands.add(new Command(0, 0, 1, _ -> List.of(Phase.pages(operation, all(g)))));
+        }
+        var ends = new ArrayList<>(new DriveMachine(drive).run(commands).completions());
+        Collections.sort(ends);
+        int first = COMMANDS / 4;
+        int last = 3 * COMMANDS / 4;
+        return (double) (last - first) * pages * g.pageBytes() * Picos.PER_SECOND
+                / (ends.get(last) - ends.get(first));
+    }
+
+    private static PageSet all(Flash.Geometry g) {
+        var pages = new PageSet();
+        for (int p = 0; p < g.channels() * g.planesPerChannel(); p++) {
+            pages.add(p % g.channels(), p / g.channels(), g.planesPerChannel(), 1, 0);
+        }
+        return pages;
+    }
+}

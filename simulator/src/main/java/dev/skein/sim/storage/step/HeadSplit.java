@@ -1,0 +1,22 @@
+package dev.skein.sim.storage.step;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Heads over drives: as even as they go, the remainder on the first. */
+public final class HeadSplit {
+    private HeadSplit() {}
+
+    /** Heads of each drive. */
+    public static List<Integer> of(int heads, int drives) {
+        if (drives < 1 || drives > heads) {
+            throw new PlacementException(drives + " drives for " + heads
+                    + " key and value heads; allowed: 1 to " + heads);
+        }
+        var out = new ArrayList<Integer>();
+        for (int d = 0; d < drives; d++) {
+            out.add(heads / drives + (d < heads % drives ? 1 : 0));
+        }
+        return out;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.skein.sim.storage.step;
+
+import dev.skein.hls.board.drive.Drive;
+import dev.skein.hls.board.drive.Picos;
+import dev.skein.hls.board.host.Host;
+import dev.skein.sim.storage.AttentionStep;
+import dev.skein.sim.storage.ClosedForms;
+import dev.skein.sim.storage.FluidDrive;
+import dev.skein.sim.storage.KvLayout;
+import java.util.HashSet;
+
+/**
+ * Steps of a model on a host; the package documentation has the rules.
+ *
+ * @param model the model
+ * @param host GPU and links
+ * @param gpu how long the GPU takes
+ * @param place of the cache
+ */
+public record Timeline(ModelShape model, Host host, GpuTime gpu, CachePlace place) {
+    /** Norm and product of QKV; output projection, norm, two of the feed-forward part. */
+    private static final int QKV_KERNELS = 2;
+    private static final int REST_KERNELS = 4;
+    private static final int ATTENTION_KERNELS = 3;
+    private static final int KEYS_TWICE = 3;
+    /** Contexts are spread over so many tokens; a page holds as many in the usual case. */
+    private static final int PAGE_TOKENS = 16;
+
+    /** A decode step of a batch of sequences that all have so many cached tokens. */
+    public StepTime decode(int batch, int context) {
+        Capacity.check(model, host, place, batch, context + 1L);
+        double dense = weights(model.qkvWeights(), batch, QKV_KERNELS)
+                + weights(model.restWeights(), batch, REST_KERNELS);
+        StepTime layer = switch (place) {
+            case CachePlace.GpuMemory _ -> {
+                double attention = attention(batch, context);
+                yield new StepTime(dense + attention, attention, 0, dense + attention,
+                        cacheBytes(batch, context));
+            }
+            case CachePlace.HostMemory _ -> fetched(dense, batch, context,
+                    host.linkGBps() * 1e9, 0);
+            case CachePlace.PlainDrive p -> fetched(dense, batch, context,
+                    readBytesPerSecond(p.drive()),
+                    batch * model.traffic().layerBytesPerToken()
+                            / ClosedForms.programBytesPerSecond(p.drive().flash()));
+            case CachePlace.InStorage s -> inStorage(s, dense, batch, context);
+        };
+        double head = weights(model.headWeights(), batch, 1);
+        return layer.times(model.layers()).plus(new StepTime(head, 0, 0, head, 0));
+    }
+
+    private double weights(long weights, long tokens, int kernels) {
+        return gpu.seconds(2.0 * weights * tokens, (double) ModelShape.VALUE_BYTES * weights,
+                kernels);
+    }
+
+    private double cacheBytes(long batch, long context) {
+        return (double) batch * context * model.traffic().layerBytesPerToken();
+    }
+
+    /** Attention of a decode step on the GPU: two products with the cache. */
+    private double attention(int batch, int context) {
+        double bytes = cacheBytes(batch, context);
+        return gpu.seconds(bytes * model.queries(), bytes, ATTENTION_KERNELS);
+    }
+
+    private StepTime fetched(double dense, int batch, int context, double bytesPerSecond,
+            double flush) {
+        double bytes = cacheBytes(batch, context);
+        double fetch = bytes / bytesPerSecond + host.linkNanos() * 1e-9;
+        double compute = dense + attention(batch, context);
+        return new StepTime(compute, fetch, flush, Math.max(fetch, compute) + flush, bytes);
+    }
+
+    /** What reaches the GPU of a drive that only stores. */
+    private double readBytesPerSecond(Drive drive) {
+        return Math.min(ClosedForms.readBytesPerSecond(drive.flash()),
+                1e9 * Math.min(drive.link().payloadGBps(), host.linkGBps()));
+    }
+
+    private StepTime inStorage(CachePlace.InStorage s, double dense, int batch, int context) {
+        Drive drive = s.drive().withLink(s.drive().link().atMost(host.linkGBps() / s.drives()));
+        int page = drive.flash().geometry().pageBytes();
+        double longest = 0;
+        double bytes = 0;
+        var splits = HeadSplit.of(model.kvHeads(), s.drives());
+        for (int heads : new HashSet<>(splits)) {
+            var estimate = FluidDrive.run(drive, new AttentionStep(s.attention(), batch, heads,
+                    model.queries(), model.headDim(), context));
+            longest = Math.max(longest, estimate.picos() / Picos.PER_SECOND);
+            bytes += splits.stream().filter(h -> h == heads).count() * estimate.pages() * page;
+        }
+        double flush = (double) batch * splits.getFirst() * KEYS_TWICE * model.headDim()
+                * KvLayout.VALUE_BYTES / ClosedForms.programBytesPerSecond(drive.flash());
+        double cache = longest + host.linkNanos() * 1e-9;
+        return new StepTime(dense, cache, flush, dense + cache + flush, bytes);
+    }
+
+    /** Seconds until the first token of prompts of so many tokens. */
+    public double prefill(int batch, int promptTokens) {
+        Capacity.check(model, host, place, batch, promptTokens);
+        long tokens = (long) batch * promptTokens;
+        double attention = gpu.seconds(2.0 * tokens * promptTokens * model.heads()
+                * model.headDim(), 2 * cacheBytes(batch, promptTokens), ATTENTION_KERNELS);
+        double compute = weights(model.qkvWeights(), tokens, QKV_KERNELS)
+                + weights(model.restWeights(), tokens, REST_KERNELS) + attention;
+        double send = send(cacheBytes(batch, promptTokens));
+        int layers = model.layers();
+        return compute + (layers - 1) * Math.max(compute, send) + send
+                + weights(model.headWeights(), batch, 1);
+    }
+
+    /** Keys and values of a layer to where they are kept. */
+    private double send(double bytes) {
+        return switch (place) {
+            case CachePlace.GpuMemory _ -> 0;
+            case CachePlace.HostMemory _ -> bytes / (host.linkGBps() * 1e9);
+            case CachePlace.PlainDrive p -> bytes / Math.min(
+                    1e9 * Math.min(p.drive().link().payloadGBps(), host.linkGBps()),
+                    ClosedForms.programBytesPerSecond(p.drive().flash()));
+            case CachePlace.InStorage s -> {
+                double share = bytes * HeadSplit.of(model.kvHeads(), s.drives()).getFirst()
+                        / model.kvHeads();
+                double link = s.drive().link().atMost(host.linkGBps() / s.drives())
+                        .payloadGBps() * 1e9;
+                yield Math.max(share / link, share * KEYS_TWICE / 2
+                        / ClosedForms.programBytesPerSecond(s.drive().flash()));
+            }
+        };
+    }
+
+    /**
+     * A whole request.
+     *
+     * @param prefillSeconds until the first token
+     * @param decode mean step
+     * @param tokensPerSecond of all sequences, prefill included
+     * @param decodeTokensPerSecond of all sequences
+     */
+    public record Generation(double prefillSeconds, StepTime decode, double tokensPerSecond,
+            double decodeTokensPerSecond) {}
+
+    /**
+     * Prefill, then decoding. A step grows with its context as a line with the steps of a page, so
+     * it is computed near the middle of equal parts, at contexts that fill their last page unlike.
+     *
+     * @param samples parts
+     */
+    public Generation generate(int batch, int promptTokens, int outputTokens, int samples) {
+        Capacity.check(model, host, place, batch, (long) promptTokens + outputTokens);
+        var sum = new StepTime(0, 0, 0, 0, 0);
+        for (int i = 0; i < samples; i++) {
+            int middle = (int) ((2L * i + 1) * outputTokens / (2L * samples));
+            int offset = (2 * i + 1) * PAGE_TOKENS / (2 * samples) - PAGE_TOKENS / 2;
+            int context = promptTokens + Math.clamp(middle + offset, 0, outputTokens - 1);
+            sum = sum.plus(decode(batch, context));
+        }
+        StepTime mean = sum.times(1.0 / samples);
+        double prefill = prefill(batch, promptTokens);
+        double tokens = (double) batch * outputTokens;
+        return new Generation(prefill, mean, tokens / (prefill + outputTokens * mean.seconds()),
+                batch / mean.seconds());
+    }
+}
