@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** The rows that hold must go on to hold; those that are missed are said to be. */
@@ -30,6 +32,33 @@ class ValidateCommandTest {
         JsonNode versal = rows.get(1);
         assertEquals(92.5, versal.get("low").asDouble());
         assertTrue(Math.abs(versal.get("deviation").asDouble()) <= 0.10, versal.toString());
+    }
+
+    /** Which rows are missed, and why, is in docs/validation.md. */
+    @Test
+    void instInfer() {
+        Set<String> missed = Set.of("10 SparF over dense, batch 256",
+                "11 dense over FlexGen, batch 64", "12 SparF 256 over FlexGen 64",
+                "13 20 drives over one, batch 256, dense",
+                "14 KV share of a step, one drive, batch 64");
+        Set<String> calibrated = Set.of("7 decode read of a layer, SparF in runs",
+                "8 decode read rate");
+        Cli run = Cli.run("validate", "instinfer", "--json");
+        assertEquals(0, run.exitCode(), run.err());
+        var numbers = new TreeSet<String>();
+        for (JsonNode row : run.json().get("rows")) {
+            String name = row.get("name").asText();
+            numbers.add(name.substring(0, name.indexOf(' ')));
+            assertEquals(!missed.contains(name), row.get("holds").asBoolean(), row.toString());
+            assertEquals(calibrated.contains(name), row.get("calibrated").asBoolean(), name);
+            assertTrue(Double.isFinite(row.get("ours").asDouble()), name);
+        }
+        for (int n = 1; n <= 21; n++) {
+            assertTrue(numbers.contains(Integer.toString(n)), "row " + n);
+        }
+        for (JsonNode absent : run.json().get("notModelled")) {
+            assertFalse(absent.get("reason").asText().isEmpty());
+        }
     }
 
     @Test
