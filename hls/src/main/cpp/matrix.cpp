@@ -252,7 +252,8 @@ Report matrix_unit(const Command &command, const Context &context, Budget &budge
         tile.rows = int(d.m - tile.m0 < shape.m ? d.m - tile.m0 : shape.m);
         for (tile.n0 = 0; tile.n0 < d.n; tile.n0 += shape.n) {
             tile.columns = int(d.n - tile.n0 < shape.n ? d.n - tile.n0 : shape.n);
-            run_tile(d, shape.k > UNIT ? shape.k / UNIT : 1, k.tiled(), last, e, accumulators, act, wgt, tile);
+            run_tile(d, shape.k > UNIT ? shape.k / UNIT : 1, k.tiled(), last, e, accumulators, act,
+                     wgt, tile);
         }
     }
     if (last && k.tiled()) {

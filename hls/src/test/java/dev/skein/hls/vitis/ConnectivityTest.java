@@ -67,7 +67,8 @@ class ConnectivityTest {
             }
             int ddr = board.memory(Memory.DDR, core).channels();
             assertEquals(hbm.channels() + param.channels() + ddr + 3,
-                    link.ports(core).size(), "the last are step, status, fetch: " + link.ports(core));
+                    link.ports(core).size(),
+                    "the last are step, status, fetch: " + link.ports(core));
             for (int c = 0; c < ddr; c++) {
                 shared.add(link.bank(core, "ddr" + c));
                 assertEquals(link.bank(0, "ddr" + c), link.bank(core, "ddr" + c));
@@ -117,7 +118,7 @@ class ConnectivityTest {
             assertTrue(units.contains(unit.name()));
             assertEquals(unit.kernel().hbmChannels(),
                     unit.ports().stream().filter(p -> p.name().startsWith("hbm")).count());
-            assertEquals(Math.max(1, unit.kernel().paramChannels()),
+            assertEquals(unit.kernel().paramChannels(),
                     unit.ports().stream().filter(p -> p.name().startsWith("param")).count());
         }
     }

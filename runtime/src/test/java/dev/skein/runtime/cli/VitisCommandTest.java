@@ -40,7 +40,7 @@ class VitisCommandTest {
         Cli run = Cli.run("vitis", "u280", "-o", target);
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(run.out().contains(
-                "skein_core_3: kernel skein_core_c10 in SLR2, 14 memory ports"), run.out());
+                "skein_core_3: kernel skein_core_c10 in SLR2, 15 memory ports"), run.out());
         assertTrue(run.out().contains("make -C " + target + " hw"), run.out());
         assertTrue(Files.exists(target.resolve("Makefile")));
         assertFalse(Files.exists(target.resolve("layout.csv")));
