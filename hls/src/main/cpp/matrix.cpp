@@ -246,14 +246,14 @@ Report matrix_unit(const Command &command, const Context &context, Budget &budge
     const Shape shape = code(command) == isa::Code::MM
         ? Shape{config::MM_M, config::MM_N, config::MM_K}
         : Shape{config::MV_M, config::MV_N, config::MV_K};
+    const int units = shape.k > UNIT ? shape.k / UNIT : 1;
     Tile tile;
 #pragma HLS ARRAY_PARTITION variable = tile.sums complete dim = 1
     for (tile.m0 = 0; tile.m0 < d.m; tile.m0 += shape.m) {
         tile.rows = int(d.m - tile.m0 < shape.m ? d.m - tile.m0 : shape.m);
         for (tile.n0 = 0; tile.n0 < d.n; tile.n0 += shape.n) {
             tile.columns = int(d.n - tile.n0 < shape.n ? d.n - tile.n0 : shape.n);
-            run_tile(d, shape.k > UNIT ? shape.k / UNIT : 1, k.tiled(), last, e, accumulators, act,
-                     wgt, tile);
+            run_tile(d, units, k.tiled(), last, e, accumulators, act, wgt, tile);
         }
     }
     if (last && k.tiled()) {

@@ -60,9 +60,9 @@ class MutatedWordsTest {
         assertEquals(PROGRAMS * (MUTATIONS + 1L),
                 faults.values().stream().mapToLong(n -> n).sum(), "seed " + FIRST);
         List<HlsFault> often = List.of(HlsFault.NONE, HlsFault.CODE, HlsFault.UNUSED_BITS,
-                HlsFault.FIELD, HlsFault.TOKENS, HlsFault.BUFFER, HlsFault.MEMORY,
-                HlsFault.ROW, HlsFault.STRIP, HlsFault.NESTING, HlsFault.NO_END,
-                HlsFault.DEADLOCK, HlsFault.WATCHDOG);
+                HlsFault.FIELD, HlsFault.TOKENS, HlsFault.BUFFER, HlsFault.MEMORY, HlsFault.ROW,
+                HlsFault.STRIP, HlsFault.NESTING, HlsFault.NO_END, HlsFault.DEADLOCK,
+                HlsFault.WATCHDOG);
         for (HlsFault f : often) {
             assertTrue(faults.containsKey(f.ordinal()), f + " never occurred: " + faults);
         }
