@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The calls through {@code java.lang.foreign}. Whoever makes one has asked {@link NativeLibrary}
+ * The calls through {@code java.lang.foreign}. Whoever makes one has asked {@link OpenClLibrary}
  * first: the generated class loads the library in its static initialiser.
  */
 final class FfmDriver implements Driver {
@@ -46,7 +46,7 @@ final class FfmDriver implements Driver {
     @Override
     public List<Handle> devices(Handle platform) {
         try (Arena arena = Arena.ofConfined()) {
-            long all = Integer.toUnsignedLong((int) opencl_h.CL_DEVICE_TYPE_ALL());
+            long all = Integer.toUnsignedLong(opencl_h.CL_DEVICE_TYPE_ALL());
             MemorySegment count = arena.allocate(JAVA_INT);
             int code = opencl_h.clGetDeviceIDs(pointer(platform), all, 0, NULL, count);
             int n = count.get(JAVA_INT, 0);

@@ -116,7 +116,9 @@ final class JoclDriver implements Driver {
         return created(ObjectKind.CONTEXT, context, code, "clCreateContext", "devices=1");
     }
 
+    /** The call of OpenCL 1.2; its successor needs drivers of 2.0. */
     @Override
+    @SuppressWarnings("deprecation")
     public Handle createQueue(Handle context, Handle device, boolean profiling) {
         int[] code = new int[1];
         cl_command_queue queue = CL.clCreateCommandQueue((cl_context) object(context),

@@ -1,5 +1,6 @@
 package dev.skein.ffi.opencl;
 
+import dev.skein.ffi.Answer;
 import dev.skein.ffi.opencl.generated.opencl_h;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,14 +8,62 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The platforms and devices of this machine; got from {@link OpenClAccess}. */
+/**
+ * The platforms and devices of this machine. That a machine has none is an answer, not an error.
+ *
+ * <pre>{@code
+ * switch (OpenCl.open()) {
+ *     case Answer.Found<OpenCl>(OpenCl openCl) -> run(openCl.devices());
+ *     case Answer.Missing<OpenCl>(String reason) -> say(reason);
+ * }
+ * }</pre>
+ */
 public final class OpenCl {
 
     private final Binding binding;
     private final Driver driver;
     private final List<Platform> platforms;
 
-    OpenCl(Binding binding, Driver driver) {
+    /** Looks for OpenCL with at least one device, through the binding the property selects. */
+    public static Answer<OpenCl> open() {
+        return open(Binding.selected());
+    }
+
+    /** Looks for OpenCL with at least one device, through a binding. */
+    public static Answer<OpenCl> open(Binding binding) {
+        return OpenClLibrary.find().then(_ -> switch (binding) {
+            case FFM -> open(binding, new FfmDriver());
+            case JOCL -> openJocl();
+        });
+    }
+
+    private static Answer<OpenCl> openJocl() {
+        try {
+            return open(Binding.JOCL, new JoclDriver());
+        } catch (LinkageError e) {
+            // no jar, or none of its native libraries is for this machine
+            return new Answer.Missing<>("JOCL cannot be used (" + e + "); put org.jocl:jocl on"
+                    + " the class path, or choose " + Binding.PROPERTY + "=ffm");
+        }
+    }
+
+    static Answer<OpenCl> open(Binding binding, Driver driver) {
+        OpenCl openCl = new OpenCl(binding, driver);
+        if (openCl.platforms().isEmpty()) {
+            return new Answer.Missing<>("OpenCL is installed, but no driver for it; install the"
+                    + " one of the device's vendor (Debian, for the processor: apt-get install"
+                    + " pocl-opencl-icd)");
+        }
+        if (openCl.devices().isEmpty()) {
+            return new Answer.Missing<>("the OpenCL driver " + openCl.platforms().getFirst().name()
+                    + " finds no device; check that it is plugged in and that this user may open"
+                    + " it, or install a driver for the processor (Debian: apt-get install"
+                    + " pocl-opencl-icd)");
+        }
+        return new Answer.Found<>(openCl);
+    }
+
+    private OpenCl(Binding binding, Driver driver) {
         this.binding = binding;
         this.driver = driver;
         List<Platform> found = new ArrayList<>();
