@@ -35,13 +35,18 @@ final class OpenClLibrary {
                 ? NativeLibrary.find(SONAME, Arena.global())
                 : NativeLibrary.open(Path.of(file), Arena.global());
         // one that is loaded from a file is found by the name inside it from then on
-        Answer<MethodHandle> complete = library
+        Answer<MethodHandle> complete = library.then(OpenClLibrary::newestFunction)
                 .then(_ -> NativeLibrary.find(SONAME, Arena.global()))
-                .then(loaded -> loaded.function(NEWEST_FUNCTION, FunctionDescriptor.ofVoid()));
+                .then(OpenClLibrary::newestFunction);
         return switch (complete) {
             case Answer.Found<MethodHandle> _ -> library;
             case Answer.Missing<MethodHandle> missing ->
                     new Answer.Missing<>("no OpenCL here: " + missing.reason() + INSTALL);
         };
+    }
+
+    /** Is only looked for: with this type it could not be called. */
+    private static Answer<MethodHandle> newestFunction(NativeLibrary library) {
+        return library.function(NEWEST_FUNCTION, FunctionDescriptor.ofVoid());
     }
 }

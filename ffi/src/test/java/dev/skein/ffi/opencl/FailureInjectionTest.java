@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.ffi.Answer;
+import dev.skein.ffi.opencl.generated.opencl_h;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -25,6 +26,8 @@ class FailureInjectionTest {
         private final int failAt;
         private int calls;
         private String failed = "";
+        /** To the context, by the driver's own count, when it is released. */
+        private long references;
 
         Failing(Driver driver, int failAt) {
             this.driver = driver;
@@ -38,6 +41,11 @@ class FailureInjectionTest {
                         if (counts && calls++ == failAt) {
                             failed = method.getName();
                             throw new OpenClException(failed, ErrorCode.OUT_OF_RESOURCES, "");
+                        }
+                        if (method.getName().equals("release")
+                                && args[0] == ObjectKind.CONTEXT) {
+                            references = Info.number(driver.info(Driver.Subject.CONTEXT,
+                                    (Handle) args[1], opencl_h.CL_CONTEXT_REFERENCE_COUNT()));
                         }
                         try {
                             return method.invoke(driver, args);
@@ -88,6 +96,8 @@ class FailureInjectionTest {
         Failing counting = new Failing(driver(binding), NEVER);
         session(binding, counting.proxy());
         assertEquals(Map.of(), counting.driver.ledger().live());
+        // PoCL's objects hold their context: its count is the ledger's witness
+        assertEquals(1, counting.references);
         assertTrue(counting.calls > 60, "calls " + counting.calls);
         for (int call = 0; call < counting.calls; call++) {
             Failing failing = new Failing(driver(binding), call);
