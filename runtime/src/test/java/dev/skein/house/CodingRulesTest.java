@@ -25,7 +25,10 @@ class CodingRulesTest {
 
     @Test
     void onlyTheCommandLineWritesToTheTerminal() {
-        check(outsideTheCommandLine().should().accessField(System.class, "out")
+        // jextract's bindings write traces where a property asks for them.
+        check(outsideTheCommandLine()
+                .and().resideOutsideOfPackage("dev.skein.ffi.opencl.generated..")
+                .should().accessField(System.class, "out")
                 .orShould().accessField(System.class, "err"));
     }
 

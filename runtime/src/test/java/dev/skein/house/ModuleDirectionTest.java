@@ -38,9 +38,12 @@ class ModuleDirectionTest {
         check(onlySees("dev.skein.hls..", "dev.skein.hls.."));
     }
 
+    /** Apart from JOCL, the second way to OpenCL, which is optional and only one class sees. */
     @Test
     void ffiSeesJavaBaseAlone() {
-        check(onlySees("dev.skein.ffi..", "dev.skein.ffi.."));
+        check(onlySees("dev.skein.ffi..", "dev.skein.ffi..", "org.jocl.."));
+        check(noClasses().that().haveNameNotMatching(".*\\.JoclDriver(\\$.*)?")
+                .should().dependOnClassesThat().resideInAPackage("org.jocl.."));
     }
 
     @Test

@@ -1,6 +1,7 @@
 /**
  * OpenCL 1.2 for Java, small and safe. {@link dev.skein.ffi.opencl.OpenCl#open()} says whether
- * this machine has it and lists devices; a {@link dev.skein.ffi.opencl.Context} on one of them owns everything that is made on it.
+ * this machine has it and lists devices; a {@link dev.skein.ffi.opencl.Context} on one of them owns
+ * everything that is made on it.
  *
  * <pre>{@code
  * try (Context context = device.createContext()) {
