@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * but never with undefined behaviour or for ever.
  */
 class MutatedWordsTest {
-    private static final int PROGRAMS = 30;
+    private static final int PROGRAMS = Integer.getInteger("fuzz.programs", 30);
     private static final int MUTATIONS = 100;
     private static final long FIRST = Long.getLong("fuzz.seed", 9000);
 
