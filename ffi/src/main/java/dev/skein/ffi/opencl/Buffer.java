@@ -36,8 +36,8 @@ public final class Buffer extends Owned {
 
     @Override
     void release() {
-        context.freed(byteSize);
         driver.release(ObjectKind.BUFFER, handle);
+        context.freed(byteSize);
     }
 
     @Override
