@@ -73,6 +73,14 @@ class ModuleDirectionTest {
                 .resideInAPackage("dev.skein.ffi.opencl.generated.."));
     }
 
+    /** What a device's library is stays in its back end. */
+    @Test
+    void onlyTheBackEndSeesOpenCl() {
+        check(noClasses().that().resideOutsideOfPackages(
+                        "dev.skein.ffi.opencl..", "dev.skein.runtime.backend.opencl..")
+                .should().dependOnClassesThat().resideInAPackage("dev.skein.ffi.opencl.."));
+    }
+
     @Test
     void onlyTheRuntimeSeesTheTerminal() {
         check(noClasses().that().resideOutsideOfPackage("dev.skein.runtime..")

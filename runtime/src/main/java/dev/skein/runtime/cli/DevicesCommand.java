@@ -1,20 +1,35 @@
 package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.ffi.Answer;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
+import dev.skein.runtime.backend.opencl.OpenClDevices;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code skein devices}: what can run a model here. */
+/** {@code skein devices}: what can run a model here, and what is there besides. */
 @Command(name = "devices", mixinStandardHelpOptions = true,
         header = "Lists devices and the boards that can be simulated.",
-        description = "Lists the devices of this machine and the boards that can be simulated.",
-        footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps}."})
+        description = "Lists the devices of this machine and the boards that can be simulated."
+            + " OpenCL devices are listed, but run no model yet.",
+        footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps};"
+            + " opencl.{missing, devices[].{index, platform, name, vendor, version, type,"
+            + " computeUnits, clockMHz, memoryBytes, fp16, readGBps, int8GMacPerSecond,"
+            + " problem}}."})
 public final class DevicesCommand implements Callable<Integer> {
+    private static final double GIGA = 1e9;
+
     @Mixin
     private Console console;
+
+    @Option(names = "--measure", description = "Measure what OpenCL devices read and multiply in"
+            + " a second; takes seconds for each.")
+    private boolean measure;
 
     /** Created by picocli. */
     public DevicesCommand() {}
@@ -22,6 +37,13 @@ public final class DevicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ObjectNode json = Console.newObject();
+        listBoards(json);
+        listOpenCl(json.putObject("opencl"));
+        console.object(json);
+        return 0;
+    }
+
+    private void listBoards(ObjectNode json) {
         var devices = json.putArray("devices");
         ObjectNode reference = devices.addObject();
         reference.put("device", "reference");
@@ -39,9 +61,55 @@ public final class DevicesCommand implements Callable<Integer> {
             console.result("%-10s %-15s %s; %.0f MHz, %d cores, HBM %.0f GB/s peak, %.1f GB for"
                     + " weights and KV", "sim", name, board.description(), board.clockMHz(),
                     board.cores(), board.hbmPeakGBps(),
-                    board.memories().stream().mapToLong(m -> m.hbm().capacityBytes()).sum() / 1e9);
+                    board.memories().stream().mapToLong(m -> m.hbm().capacityBytes()).sum() / GIGA);
         }
-        console.object(json);
-        return 0;
+    }
+
+    private void listOpenCl(ObjectNode json) {
+        switch (OpenClDevices.list(measure)) {
+            case Answer.Missing<List<OpenClDevices.Entry>>(String reason) -> {
+                json.put("missing", reason);
+                json.putArray("devices");
+                console.result("%-10s %-15s %s", "opencl", "-", reason);
+            }
+            case Answer.Found<List<OpenClDevices.Entry>>(var entries) -> {
+                var array = json.putArray("devices");
+                for (OpenClDevices.Entry entry : entries) {
+                    put(array.addObject(), entry);
+                    console.result("%-10s %-15d %s, %s (%s; %s); %d compute units, %d MHz,"
+                            + " %.1f GB, fp16 %s%s; runs no model yet", "opencl", entry.index(),
+                            entry.name(), entry.vendor(), entry.platform(), entry.version(),
+                            entry.computeUnits(), entry.clockMHz(), entry.memoryBytes() / GIGA,
+                            entry.half() ? "yes" : "no", speed(entry));
+                }
+            }
+        }
+    }
+
+    private static void put(ObjectNode json, OpenClDevices.Entry entry) {
+        json.put("index", entry.index());
+        json.put("platform", entry.platform());
+        json.put("name", entry.name());
+        json.put("vendor", entry.vendor());
+        json.put("version", entry.version());
+        json.put("type", entry.type());
+        json.put("computeUnits", entry.computeUnits());
+        json.put("clockMHz", entry.clockMHz());
+        json.put("memoryBytes", entry.memoryBytes());
+        json.put("fp16", entry.half());
+        entry.speed().ifPresent(speed -> {
+            json.put("readGBps", speed.readGBps());
+            json.put("int8GMacPerSecond", speed.int8GMacPerSecond());
+        });
+        entry.problem().ifPresent(problem -> json.put("problem", problem));
+    }
+
+    private static String speed(OpenClDevices.Entry entry) {
+        return entry.speed()
+                .map(s -> String.format(Locale.ROOT,
+                        "; reads %.1f GB/s, %.1f G int8 MAC/s", s.readGBps(),
+                        s.int8GMacPerSecond()))
+                .or(() -> entry.problem().map(problem -> "; not measured: " + problem))
+                .orElse("");
     }
 }

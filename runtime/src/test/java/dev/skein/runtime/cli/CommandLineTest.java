@@ -119,6 +119,15 @@ class CommandLineTest {
         assertEquals("reference", devices.get(0).get("device").asText());
         assertEquals(1, IntStream.range(0, devices.size())
                 .filter(i -> "u280".equals(devices.get(i).path("target").asText())).count());
+        JsonNode opencl = Cli.run("devices", "--json").json().get("opencl");
+        // either devices, or the sentence that says what to install
+        assertEquals(opencl.get("devices").isEmpty(), opencl.has("missing"));
+        assertTrue(opencl.path("missing").asText("install").contains("install"));
+        for (JsonNode device : opencl.get("devices")) {
+            assertTrue(device.get("memoryBytes").asLong() > 0, device.toString());
+            assertTrue(device.get("fp16").isBoolean(), device.toString());
+            assertFalse(device.has("readGBps"), device.toString());
+        }
         Cli doctor = Cli.run("doctor", "--json");
         assertEquals(0, doctor.exitCode());
         assertEquals("java", doctor.json().get("checks").get(0).get("name").asText());
