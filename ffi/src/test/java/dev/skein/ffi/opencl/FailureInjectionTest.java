@@ -117,6 +117,35 @@ class FailureInjectionTest {
         }
     }
 
+    /** Not only with the context, which may live long. */
+    @ParameterizedTest
+    @EnumSource
+    void whatFailsHalfWayIsReleasedAtOnce(Binding binding) {
+        Driver driver = driver(binding);
+        Driver noGroups = (Driver) Proxy.newProxyInstance(Driver.class.getClassLoader(),
+                new Class<?>[] {Driver.class}, (_, method, args) -> {
+                    if (method.getName().equals("workGroupInfo")) {
+                        throw new OpenClException("clGetKernelWorkGroupInfo",
+                                ErrorCode.OUT_OF_RESOURCES, "");
+                    }
+                    try {
+                        return method.invoke(driver, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        OpenCl openCl = OpenCl.open(binding, noGroups).orElseThrow(IllegalStateException::new);
+        try (Context context = TestOpenCl.device(openCl).createContext()) {
+            assertThrows(OpenClException.class, () -> context.build("broken.cl", "nonsense"));
+            assertEquals(1, openCl.ledger().createdCount(ObjectKind.PROGRAM));
+            assertEquals(Map.of(ObjectKind.CONTEXT, 1L), openCl.ledger().live());
+            Program program = context.build("add.cl", TestOpenCl.ADD);
+            assertThrows(OpenClException.class, () -> program.createKernel("add"));
+            assertEquals(1, openCl.ledger().createdCount(ObjectKind.KERNEL));
+            assertEquals(0, openCl.ledger().liveCount(ObjectKind.KERNEL));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void ledgerSeesWhatIsNotClosed(Binding binding) {
