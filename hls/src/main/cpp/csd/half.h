@@ -50,7 +50,7 @@ inline Half narrow_result(float value) {
     if (magnitude >= 0x477fe000u) {  // 65504
         return Half(sign | 0x7bffu);
     }
-    if (magnitude <= 0x33000000u) {  // 2^-25: a tie with 0, which is even
+    if (magnitude <= 0x33000000u) {  // 2^-25: a tie with 0, which is even; else not 0
         return 0;
     }
     const std::uint32_t exponent = magnitude >> 23;  // 102 to 142
@@ -68,7 +68,7 @@ inline Half narrow_result(float value) {
     if (below > half || (below == half && (out & 1u) != 0)) {
         ++out;  // may carry into the exponent, as it shall
     }
-    return out == 0 ? Half(0) : Half(sign | out);
+    return Half(sign | out);
 }
 
 }  // namespace csd

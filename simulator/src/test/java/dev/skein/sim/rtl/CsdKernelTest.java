@@ -1,14 +1,13 @@
 package dev.skein.sim.rtl;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.skein.hls.number.DriveAttention;
 import dev.skein.hls.number.Half;
 import dev.skein.hls.number.KvHead;
 import dev.skein.hls.number.KvPages;
 import dev.skein.hls.number.Sparf;
+import dev.skein.hls.number.sample.RandomAttention;
 import dev.skein.hls.number.sample.RandomAttention.Most;
 import dev.skein.hls.number.sample.RandomAttention.Numbers;
 import java.util.ArrayList;
@@ -98,12 +97,10 @@ class CsdKernelTest {
         short[] queries = ordinary(random, 2 * 128);
         for (Sparf sparf : List.of(new Sparf(16, 1024, 64), Sparf.dense(128))) {
             var image = new CsdImage(4096, FIRST);
-            CsdJob job = image.add(queries, kv, sparf, KvPages.of(4096, 128, 4), tokens - 512);
-            CsdMemory memory = image.memory();
-            CsdResult result = kernel.run(CsdKernel.encode(image.jobs()), memory).getFirst();
-            assertEquals(CsdStatus.GOOD, result.status());
-            assertArrayEquals(DriveAttention.attend(queries, kv, sparf).outputs(),
-                    memory.outputs(job));
+            CsdJob job = image.add(queries, kv, sparf, KvPages.of(4096, 128, 2), tokens - 1024);
+            var attention = new RandomAttention(queries, kv, sparf, Numbers.ORDINARY);
+            var c = new CsdCase(FIRST, attention, job, image.memory(), attention.attend());
+            c.check(run(c, CsdJob.ALL), c.memory());
         }
     }
 

@@ -50,7 +50,7 @@ class CsdReplayTest {
                 .mapToLong(Long::parseLong).toArray();
         assertEquals((long) CASES * MUTATIONS, Arrays.stream(counts).sum());
         for (CsdStatus status : CsdStatus.values()) {
-            // No mutation of a single call leaves a list of an earlier one: CsdRefusalTest has that.
+            // Seldom met here, as it takes a mutation of the steps: CsdRefusalTest has it.
             assertTrue(counts[status.ordinal()] > 0 || status == CsdStatus.SELECTION,
                     status + " never occurred");
         }

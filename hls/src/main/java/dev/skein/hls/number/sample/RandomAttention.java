@@ -21,6 +21,8 @@ public record RandomAttention(short[] queries, KvHead kv, Sparf sparf, Numbers n
     public enum Numbers {
         /** About 1, as those of a model. */
         ORDINARY,
+        /** Scores far enough apart for probabilities down to the smallest ones. */
+        SPREAD,
         /** Products small enough for scores to be nearly alike, subnormal binary16 among them. */
         SUBNORMAL,
         /** Any finite bits. */
@@ -70,7 +72,8 @@ public record RandomAttention(short[] queries, KvHead kv, Sparf sparf, Numbers n
             return Sparf.dense(headDim);
         }
         int r = random.nextInt(5) == 0 ? headDim : size(random, headDim);
-        int k = size(random, tokens + tokens / 8 + 1);
+        int k = random.nextInt(6) == 0 && tokens > 1
+                ? tokens - 1 : size(random, tokens + tokens / 8 + 1);
         return new Sparf(r, k, random.nextInt(8) == 0 ? k : size(random, k));
     }
 
@@ -79,6 +82,7 @@ public record RandomAttention(short[] queries, KvHead kv, Sparf sparf, Numbers n
         for (int i = 0; i < count; i++) {
             out[i] = switch (kind) {
                 case ORDINARY -> half(random.nextDouble(-2, 2) * random.nextDouble());
+                case SPREAD -> half(random.nextDouble(-9, 9));
                 case SUBNORMAL -> (short) (random.nextInt(0x800) | random.nextInt(2) << 15);
                 case ANY -> (short) (random.nextInt(0x7c00) | random.nextInt(2) << 15);
                 case EXTREME -> half((random.nextBoolean() ? 65504 : 0x1p-24)
