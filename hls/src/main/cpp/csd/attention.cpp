@@ -1,6 +1,6 @@
 // The top of the kernel: attention of query heads beside the flash that holds their cache. What it
-// computes is docs/numbers.md, "Attention in the drive"; how it is organised and what has never been
-// run, docs/instinfer-kernel.md.
+// computes is docs/numbers.md, "Attention in the drive"; how it is organised and what has never
+// been run, docs/instinfer-kernel.md.
 #include "attention.h"
 
 #include "argtopk.h"

@@ -1,5 +1,6 @@
-// FIFOs between the processes of a dataflow region: hls::stream under Vitis. Elsewhere the processes
-// run one after the other, so a FIFO holds whatever is written, as in the C-simulation of Vitis.
+// FIFOs between the processes of a dataflow region: hls::stream under Vitis. Elsewhere the
+// processes run one after the other, so a FIFO holds whatever is written, as in the C-simulation of
+// Vitis.
 #ifndef SKEIN_CSD_FLOW_H
 #define SKEIN_CSD_FLOW_H
 

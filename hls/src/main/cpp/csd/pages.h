@@ -1,5 +1,5 @@
-// The page filters: which pages of a table hold something chosen, and which run of halves in them is
-// kept; and the reader that fetches the runs.
+// The page filters: which pages of a table hold something chosen, and which run of halves in them
+// is kept; and the reader that fetches the runs.
 #ifndef SKEIN_CSD_PAGES_H
 #define SKEIN_CSD_PAGES_H
 

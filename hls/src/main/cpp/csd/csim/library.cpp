@@ -1,5 +1,5 @@
-// The kernel in C-simulation, as a C library. The kernel keeps a head in static memory, as on a card:
-// one call at a time.
+// The kernel in C-simulation, as a C library. The kernel keeps a head in static memory, as on a
+// card: one call at a time.
 #include <cstdint>
 
 #include "../attention.h"
@@ -11,16 +11,22 @@ SKEIN_EXPORT std::uint32_t skein_csd_abi() {
     return skein::csd::JOB_VERSION;
 }
 
-// Buffers of whole beats, jobs and results one after the other; see attention.h.
-SKEIN_EXPORT std::uint32_t skein_csd_run(const void *jobs, const void *pages, const void *tables,
-                                         void *vectors, void *results, std::uint32_t job_count,
-                                         std::uint32_t page_beats, std::uint32_t table_beats,
-                                         std::uint32_t vector_beats) {
-    using skein::csd::Beat;
-    return skein_attention(static_cast<const Beat *>(jobs), static_cast<const Beat *>(pages),
-                           static_cast<const Beat *>(tables), static_cast<Beat *>(vectors),
-                           static_cast<Beat *>(results), job_count, page_beats, table_beats,
-                           vector_beats);
+// Buffers of a card, whole beats.
+struct skein_csd_card {
+    const skein::csd::Beat *pages;
+    const skein::csd::Beat *tables;
+    skein::csd::Beat *vectors;
+    std::uint32_t page_beats;
+    std::uint32_t table_beats;
+    std::uint32_t vector_beats;
+};
+
+// Jobs and results one after the other; see attention.h.
+SKEIN_EXPORT std::uint32_t skein_csd_run(const skein_csd_card *card,
+                                         const skein::csd::Beat *jobs,
+                                         skein::csd::Beat *results, std::uint32_t job_count) {
+    return skein_attention(jobs, card->pages, card->tables, card->vectors, results, job_count,
+                           card->page_beats, card->table_beats, card->vector_beats);
 }
 
 // Bits of binary32 of each binary16.

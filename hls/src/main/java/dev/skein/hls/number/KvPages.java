@@ -1,8 +1,8 @@
 package dev.skein.hls.number;
 
 /**
- * How keys and values of a head lie in pages. A <b>token-indexed</b> page (K and V) holds a group of
- * tokens, row after row, {@code [groupTokens, headDim] binary16}. A <b>channel-indexed</b> page
+ * How keys and values of a head lie in pages. A <b>token-indexed</b> page (K and V) holds a group
+ * of tokens, row after row, {@code [groupTokens, headDim] binary16}. A <b>channel-indexed</b> page
  * (second copy of K) holds some entries of the head for a span of tokens, column after column,
  * {@code [pageChannels, spanTokens] binary16}. What a page has beyond them is not used.
  *

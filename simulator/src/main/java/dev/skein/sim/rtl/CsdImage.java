@@ -13,8 +13,8 @@ import java.util.Random;
 
 /**
  * Lays heads out as the attention kernel finds them on a card: keys and values in pages in a random
- * order, as a log-structured drive leaves them, behind tables of page numbers. Whatever is not used,
- * in pages or behind rows, is filled with ones, which are NaN in binary16.
+ * order, as a log-structured drive leaves them, behind tables of page numbers. Whatever is not
+ * used, in pages or behind rows, is filled with ones, which are NaN in binary16.
  */
 public final class CsdImage {
     private static final byte FILLING = (byte) 0xff;

@@ -23,8 +23,8 @@ public record CsdMemory(byte[] pages, byte[] tables, byte[] vectors) {
         }
     }
 
-    static int beats(byte[] buffer) {
-        return buffer.length / KvPages.BEAT_BYTES;
+    static int beats(long bytes) {
+        return Math.toIntExact(bytes / KvPages.BEAT_BYTES);
     }
 
     /** Beats of a row of binary16, which starts with a new beat. */

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The attention kernel under the address and undefined-behaviour sanitizers, without a JVM: cases as
- * they are and with subnormals flushed to zero, and with mutated descriptors, tables and numbers.
+ * The attention kernel under the address and undefined-behaviour sanitizers, without a JVM: cases
+ * as they are and with subnormals flushed to zero, and with mutated descriptors, tables and
+ * numbers.
  */
 class CsdReplayTest {
     private static final long FIRST = Long.getLong("fuzz.seed", 80_000);
@@ -66,8 +67,9 @@ class CsdReplayTest {
                 byte[] jobs = CsdKernel.encode(List.of(c.job()));
                 byte[] before = c.memory().vectors().clone();
                 byte[] results = kernel.runRaw(jobs, c.memory());
-                out.write(words(1, CsdMemory.beats(c.memory().pages()),
-                        CsdMemory.beats(c.memory().tables()), CsdMemory.beats(before), 0));
+                out.write(words(1, CsdMemory.beats(c.memory().pages().length),
+                        CsdMemory.beats(c.memory().tables().length),
+                        CsdMemory.beats(before.length), 0));
                 for (byte[] part : new byte[][] {jobs, c.memory().pages(), c.memory().tables(),
                     before, c.memory().vectors(), results}) {
                     out.write(part);
