@@ -8,17 +8,10 @@ import dev.skein.runtime.device.StepCost;
 import dev.skein.sim.functional.DeviceMemory;
 import dev.skein.sim.rtl.HlsLibrary;
 import dev.skein.sim.rtl.HlsMachine;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.Optional;
 
 /** The HLS kernels in C-simulation. */
 final class HlsTarget implements Target {
-    private static final String SCRIPT = "hls/src/main/cpp/build";
-
     @Override
     public String name() {
         return "hls";
@@ -31,26 +24,8 @@ final class HlsTarget implements Target {
 
     @Override
     public Answer<Machines> open() {
-        return HlsLibrary.load(checkout()).then(library ->
+        return HlsLibrary.load().then(library ->
                 new Answer.Found<>((program, memory) -> new Kernels(program, memory, library)));
-    }
-
-    /** The checkout this class was built in, else the working directory. */
-    private static Path checkout() {
-        CodeSource source = HlsTarget.class.getProtectionDomain().getCodeSource();
-        if (source != null && source.getLocation() != null) {
-            try {
-                URI place = source.getLocation().toURI();
-                for (Path p = Path.of(place); p != null; p = p.getParent()) {
-                    if (Files.exists(p.resolve(SCRIPT))) {
-                        return p;
-                    }
-                }
-            } catch (URISyntaxException e) {
-                return Path.of("");
-            }
-        }
-        return Path.of("");
     }
 
     /** A program on the kernels. */

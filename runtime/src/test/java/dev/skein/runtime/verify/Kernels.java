@@ -21,7 +21,7 @@ final class Kernels {
 
     static HlsLibrary library() throws IOException, InterruptedException {
         build("library");
-        return HlsLibrary.load(ROOT).orElseThrow(IOException::new);
+        return HlsLibrary.load().orElseThrow(IOException::new);
     }
 
     /** Under the sanitizers. */

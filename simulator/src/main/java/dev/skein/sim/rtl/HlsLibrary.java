@@ -17,9 +17,7 @@ public final class HlsLibrary {
     /** System property with the path of another library than the one in the checkout. */
     public static final String PROPERTY = "skein.hls.library";
 
-    /** Where the build puts it, from the root of the checkout. */
-    public static final String BUILT = "hls/target/native/libskein_hls.so";
-
+    private static final String NAME = "libskein_hls.so";
     private static final String HINT = "; build it with hls/src/main/cpp/build, which needs g++";
     private static final int ABI = 1;
     private static final int BOARD_NUMBERS = 4;
@@ -44,14 +42,10 @@ public final class HlsLibrary {
         return Math.toIntExact(board.getAtIndex(JAVA_LONG, i));
     }
 
-    /**
-     * Loads the library; missing is one sentence that says what to run.
-     *
-     * @param root of the checkout
-     */
-    public static Answer<HlsLibrary> load(Path root) {
+    /** Loads the library of this checkout; missing is one sentence that says what to run. */
+    public static Answer<HlsLibrary> load() {
         String named = System.getProperty(PROPERTY);
-        return open(named == null ? root.resolve(BUILT) : Path.of(named));
+        return open(named == null ? NativeFolder.path().resolve(NAME) : Path.of(named));
     }
 
     /** Loads a library by its path. */

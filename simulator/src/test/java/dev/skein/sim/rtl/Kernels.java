@@ -43,7 +43,7 @@ final class Kernels {
     static HlsLibrary committed() throws IOException, InterruptedException {
         needCompiler();
         run(List.of(root().resolve(SCRIPT).toString()));
-        return HlsLibrary.load(root()).orElseThrow(IOException::new);
+        return HlsLibrary.load().orElseThrow(IOException::new);
     }
 
     /** The kernels of another board. */
