@@ -6,19 +6,21 @@
 // cascade broken, after 4 groups at the latest, and the parts are added here, in 29 bits. The low
 // part is negative half of the time and then has borrowed 1 from the high one: it is given back.
 //
-// take says behind which groups a sum is taken out. Inputs at t, totals at t + 2 + log2(GROUPS):
-// |total| <= GROUPS / 4 * 129,032 * 255 < 2^27 for 8 groups.
+// take says behind which groups a sum is taken out. The nodes of the tree are what the rows of a
+// step come to: node 1 is the sum of all groups, nodes 2 and 3 are those of either half, nodes
+// GROUPS and up those of single groups. Inputs at t, all nodes at t + 2 + log2(GROUPS):
+// |node| <= GROUPS / 4 * 129,032 * 255 < 2^27 for 8 groups.
 `timescale 1ns / 1ps
 module skein_reduction #(
     parameter integer GROUPS = 8,
     parameter integer WIDTH = 30
 ) (
-    input  wire                     clk,
-    input  wire [48*GROUPS-1:0]     sums,
-    input  wire [GROUPS-1:0]        take,
-    input  wire [8*GROUPS-1:0]      scales,
-    output wire signed [WIDTH-1:0]  hi_total,
-    output wire signed [WIDTH-1:0]  lo_total
+    input  wire                      clk,
+    input  wire [48*GROUPS-1:0]      sums,
+    input  wire [GROUPS-1:0]         take,
+    input  wire [8*GROUPS-1:0]       scales,
+    output wire [WIDTH*2*GROUPS-1:0] hi_nodes,
+    output wire [WIDTH*2*GROUPS-1:0] lo_nodes
 );
     // A binary tree of registers: node i adds nodes 2 i and 2 i + 1, the leaves are GROUPS and up.
     wire [WIDTH*2*GROUPS-1:0] hi_tree;
@@ -57,10 +59,15 @@ module skein_reduction #(
             assign lo_tree[WIDTH*n +: WIDTH] = lo_sum;
         end
     endgenerate
-    assign hi_total = hi_tree[WIDTH +: WIDTH];
-    assign lo_total = lo_tree[WIDTH +: WIDTH];
 
-    // verilator lint_off UNUSED
-    wire [2*WIDTH-1:0] unused = {hi_tree[WIDTH-1:0], lo_tree[WIDTH-1:0]};
-    // verilator lint_on UNUSED
+    // A node that is n levels below the root is there n cycles before it: it waits.
+    assign hi_nodes[WIDTH-1:0] = hi_tree[WIDTH-1:0];
+    assign lo_nodes[WIDTH-1:0] = lo_tree[WIDTH-1:0];
+    generate
+        for (n = 1; n < 2 * GROUPS; n = n + 1) begin : g_align
+            skein_delay #(.WIDTH(2*WIDTH), .CYCLES($clog2(n + 1) - 1)) wait_for_root (.clk(clk),
+                .in({hi_tree[WIDTH*n +: WIDTH], lo_tree[WIDTH*n +: WIDTH]}),
+                .out({hi_nodes[WIDTH*n +: WIDTH], lo_nodes[WIDTH*n +: WIDTH]}));
+        end
+    endgenerate
 endmodule

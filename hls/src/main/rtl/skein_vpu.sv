@@ -1,14 +1,16 @@
-// A vector processing unit: one row of weights against two rows of x. In each step, which is a
-// cycle, it takes 2 * GROUPS kept weights, chooses the activation of each one's column and adds
-// their scaled sum to two accumulators of 48 bits.
+// A vector processing unit: rows of weights against two rows of x. In each step, which is a cycle,
+// it takes 2 * GROUPS kept weights, chooses the activation of each one's column and adds their
+// scaled sums to accumulators of 48 bits, a pair for each row of weights.
 //
-// A step is a stretch of the row's kept weights. Group g of the step belongs to one block of 16
-// columns: hi[g] and lo[g] are the activations of that block, column chooses among them. cascade[g]
-// says that group g goes on with the sum of group g - 1 (the same scale, at most 4 groups in all);
-// cascade[0] is 0. Slices without a weight get 0.
+// Group g of a step belongs to one block of 16 columns: hi[g] and lo[g] are the activations of that
+// block, column chooses among them. cascade[g] says that group g goes on with the sum of group
+// g - 1 (the same row and scale, at most 4 groups in all); cascade[0] is 0. Slices without a weight
+// get 0.
 //
-// Step at t with first (the accumulators begin at 0) and last (they are complete): hi_acc and
-// lo_acc are valid, with done, at t + LATENCY.
+// A step is a stretch of one row's kept weights (rows_log2 = 0), or it is 2, 4 or GROUPS rows of
+// one block, each with as many groups; slot is the first of them. first: the accumulators of all
+// rows begin at 0; last: they are complete. Those of a step at t are valid, with done if it is the
+// last, at t + LATENCY.
 `timescale 1ns / 1ps
 module skein_vpu #(
     parameter integer GROUPS = 8
@@ -24,9 +26,11 @@ module skein_vpu #(
     input  wire [128*GROUPS-1:0] lo,
     input  wire [GROUPS-1:0]     cascade,
     input  wire [8*GROUPS-1:0]   scales,
+    input  wire [1:0]            rows_log2,
+    input  wire [2:0]            slot,
     output reg                   done,
-    output reg signed [47:0]     hi_acc,
-    output reg signed [47:0]     lo_acc
+    output wire [48*GROUPS-1:0]  hi_accs,
+    output wire [48*GROUPS-1:0]  lo_accs
 );
     localparam integer CHAIN = 2 * GROUPS + 3;
     localparam integer REDUCTION = 2 + $clog2(GROUPS);
@@ -62,14 +66,16 @@ module skein_vpu #(
     wire [8*GROUPS-1:0] scales_late;
     skein_delay #(.WIDTH(9*GROUPS), .CYCLES(1 + CHAIN)) d_reduction (.clk(clk),
         .in({take, scales}), .out({take_late, scales_late}));
-    wire signed [WIDTH-1:0] hi_total;
-    wire signed [WIDTH-1:0] lo_total;
+    wire [WIDTH*2*GROUPS-1:0] hi_nodes;
+    wire [WIDTH*2*GROUPS-1:0] lo_nodes;
     skein_reduction #(.GROUPS(GROUPS), .WIDTH(WIDTH)) reduction (.clk(clk), .sums(sums),
-        .take(take_late), .scales(scales_late), .hi_total(hi_total), .lo_total(lo_total));
+        .take(take_late), .scales(scales_late), .hi_nodes(hi_nodes), .lo_nodes(lo_nodes));
 
     wire first_late, last_late, valid_late;
-    skein_delay #(.WIDTH(2), .CYCLES(LATENCY - 1)) d_flags (.clk(clk), .in({first, last}),
-        .out({first_late, last_late}));
+    wire [1:0] rows_late;
+    wire [2:0] slot_late;
+    skein_delay #(.WIDTH(7), .CYCLES(LATENCY - 1)) d_flags (.clk(clk),
+        .in({first, last, rows_log2, slot}), .out({first_late, last_late, rows_late, slot_late}));
     // Validity is reset: what the pipeline held before does not count.
     reg [LATENCY-2:0] valids;
     always @(posedge clk) begin
@@ -78,17 +84,15 @@ module skein_vpu #(
     end
     assign valid_late = valids[LATENCY-2];
 
-    always @(posedge clk) begin
-        if (rst) begin
-            done <= 1'b0;
-        end else begin
-            done <= valid_late & last_late;
-            if (valid_late) begin
-                hi_acc <= (first_late ? 48'sd0 : hi_acc) + {{(48-WIDTH){hi_total[WIDTH-1]}},
-                    hi_total};
-                lo_acc <= (first_late ? 48'sd0 : lo_acc) + {{(48-WIDTH){lo_total[WIDTH-1]}},
-                    lo_total};
-            end
+    always @(posedge clk) done <= !rst & valid_late & last_late;
+
+    genvar a;
+    generate
+        for (a = 0; a < GROUPS; a = a + 1) begin : g_accumulator
+            skein_accumulator #(.GROUPS(GROUPS), .WIDTH(WIDTH), .ROW(a)) rows (.clk(clk),
+                .valid(valid_late), .first(first_late), .rows_log2(rows_late), .slot(slot_late),
+                .hi_nodes(hi_nodes), .lo_nodes(lo_nodes), .hi_acc(hi_accs[48*a +: 48]),
+                .lo_acc(lo_accs[48*a +: 48]));
         end
-    end
+    endgenerate
 endmodule

@@ -41,7 +41,9 @@ struct Vpu {
     }
 };
 
-std::int64_t signed48(std::uint64_t bits) {
+// The accumulator of row 0, the lowest 48 bits: the steps here are of one row each.
+template <typename Accumulators> std::int64_t row0(const Accumulators &accumulators) {
+    std::uint64_t bits = accumulators[0] | static_cast<std::uint64_t>(accumulators[1]) << 32;
     return static_cast<std::int64_t>(bits << 16) >> 16;
 }
 
@@ -56,6 +58,8 @@ void drive(Vskein_vpu &model, const Step &step) {
     std::memcpy(model.lo.data(), step.lo, sizeof step.lo);
     std::memcpy(&model.scales, step.scales, sizeof step.scales);
     model.cascade = step.cascade;
+    model.rows_log2 = 0;
+    model.slot = 0;
     model.valid = step.valid;
     model.first = step.first;
     model.last = step.last;
@@ -85,7 +89,7 @@ int skein_vpu_run(const Step *steps, int count, int idle, Result *results, int c
             if (found == capacity) {
                 return -1;
             }
-            results[found++] = {signed48(vpu.model.hi_acc), signed48(vpu.model.lo_acc), cycle + 1};
+            results[found++] = {row0(vpu.model.hi_accs), row0(vpu.model.lo_accs), cycle + 1};
         }
     }
     return found;

@@ -1,5 +1,7 @@
 package dev.skein.hls.board;
 
+import dev.skein.hls.number.StripRows;
+
 /**
  * The MPE: one array of multipliers with two shapes (FlightLLM, section 3 and its artifact).
  *
@@ -38,5 +40,21 @@ public record MatrixEngine(Shape mm, Shape mv, int fillCycles) {
     /** Cycles of an MV instruction with resolved extents. */
     public long mvCycles(int m, int n, int k) {
         return mv.cycles(m, n, k) + fillCycles;
+    }
+
+    /**
+     * Cycles of an SPMM whose strips take {@code steps} dense steps each. A strip goes through the
+     * array block by block, all of its 16 rows, even those that a tile ends before; and its sums
+     * leave a row of weights a cycle, so that the last ones are later.
+     */
+    public long spmmCycles(int m, int n, int steps) {
+        int rows = StripRows.strips(n) * StripRows.ROWS;
+        return mm.cycles(m, rows, StripRows.BLOCK * steps) + fillCycles
+                + Math.max(0, StripRows.ROWS / mm.n - 1);
+    }
+
+    /** Cycles of an SPMV whose strips take {@code steps} dense steps each. */
+    public long spmvCycles(int m, int n, int steps) {
+        return mvCycles(m, n, StripRows.BLOCK * steps);
     }
 }

@@ -122,8 +122,8 @@ final class Resolver {
     private Operation sparse(Instruction.SparseMatrix x, Registers r, long[] bases, boolean mm) {
         int m = x.m().resolve(r);
         int depth = STEP * x.steps();
-        long cycles = mm ? board.mpe().mmCycles(m, x.n(), depth)
-                : board.mpe().mvCycles(m, x.n(), depth);
+        long cycles = mm ? board.mpe().spmmCycles(m, x.n(), x.steps())
+                : board.mpe().spmvCycles(m, x.n(), x.steps());
         long bytes = (long) m * x.k() + x.scale() - x.weight() + (long) WORD * m * x.n();
         return new Operation(x, r, bases, new Work.Compute(cycles), (long) m * x.n() * depth, 0,
                 bytes);

@@ -38,6 +38,12 @@ public final class Execution {
      * @param mode how the host computes
      */
     public Execution(VerifiedProgram verified, DeviceMemory memory, ExecutionMode mode) {
+        this(verified, memory, mode, null);
+    }
+
+    /** Zeroed cores whose matrix instructions a multiplier computes, or this processor if null. */
+    Execution(VerifiedProgram verified, DeviceMemory memory, ExecutionMode mode,
+            MatrixMultiplier multiplier) {
         Program program = verified.program();
         if (memory.cores() != program.cores()) {
             throw new IllegalArgumentException("program " + program.name() + " has "
@@ -45,9 +51,9 @@ public final class Execution {
         }
         this.memory = memory;
         for (int core = 0; core < program.cores(); core++) {
-            cores.add(new Core(new CoreState(program.buffers()), new MatrixUnit(mode),
-                    new StripUnit(mode),
-                    new SpecialFunctionUnit(mode), new Transfer(memory, mode.threads() > 1)));
+            cores.add(new Core(new CoreState(program.buffers()), new MatrixUnit(mode, multiplier),
+                    new StripUnit(mode, multiplier), new SpecialFunctionUnit(mode),
+                    new Transfer(memory, mode.threads() > 1)));
         }
     }
 

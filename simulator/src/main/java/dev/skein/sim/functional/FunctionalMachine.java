@@ -34,8 +34,20 @@ public final class FunctionalMachine {
 
     /** A machine in a given mode; all modes give the same bits. */
     public FunctionalMachine(VerifiedProgram verified, DeviceMemory memory, ExecutionMode mode) {
+        this(verified, memory, mode, null);
+    }
+
+    /** A machine whose matrix instructions a multiplier computes, one after the other. */
+    public static FunctionalMachine with(MatrixMultiplier multiplier, VerifiedProgram program,
+            DeviceMemory memory) {
+        return new FunctionalMachine(program, memory, new ExecutionMode(
+                ExecutionMode.fastest().vector(), 1), multiplier);
+    }
+
+    private FunctionalMachine(VerifiedProgram verified, DeviceMemory memory, ExecutionMode mode,
+            MatrixMultiplier multiplier) {
         program = verified.program();
-        execution = new Execution(verified, memory, mode);
+        execution = new Execution(verified, memory, mode, multiplier);
         int cores = program.cores();
         sequencers = new Sequencer[cores];
         Arrays.setAll(sequencers, core -> new Sequencer(program, core));

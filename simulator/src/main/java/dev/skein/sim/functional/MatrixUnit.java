@@ -19,9 +19,12 @@ final class MatrixUnit implements Gang.Job {
     private final boolean share;
     private final MatrixJob job = new MatrixJob();
     private long[] scratch = new long[0];
+    private final MatrixMultiplier multiplier;
     private boolean transposed;
 
-    MatrixUnit(ExecutionMode mode) {
+    /** With a multiplier, or null for the processor's own products. */
+    MatrixUnit(ExecutionMode mode, MatrixMultiplier multiplier) {
+        this.multiplier = multiplier;
         products = mode.vector() ? new VectorProducts() : new ScalarProducts();
         share = mode.threads() > 1;
     }
@@ -41,11 +44,11 @@ final class MatrixUnit implements Gang.Job {
         } else {
             job.sums = cleared(Math.multiplyExact(m, n));
         }
-        products.prepare(job);
-        if (share && (long) m * n * k >= SHARE_ABOVE) {
-            Gang.run(this, PIECES);
+        if (multiplier != null) {
+            multiplier.multiply(operation(i), core.buffer(Space.ACT), core.buffer(Space.WGT),
+                    job.sums);
         } else {
-            range(0, n, 0);
+            multiply();
         }
         boolean last = !tiled || i.k().tileOffset(r) + k >= r.kept();
         if (last) {
@@ -54,6 +57,22 @@ final class MatrixUnit implements Gang.Job {
             if (tiled) {
                 core.release(i.out());
             }
+        }
+    }
+
+    private MatrixOperation operation(Instruction.Matrix i) {
+        var kind = i instanceof Instruction.MatMat ? MatrixOperation.Kind.MM
+                : MatrixOperation.Kind.MV;
+        return new MatrixOperation(kind, job.m, job.n, job.k, job.actAt, job.actStride,
+                job.weightAt, job.bits, job.groupSize, transposed, 0, 0);
+    }
+
+    private void multiply() {
+        products.prepare(job);
+        if (share && (long) job.m * job.n * job.k >= SHARE_ABOVE) {
+            Gang.run(this, PIECES);
+        } else {
+            range(0, job.n, 0);
         }
     }
 

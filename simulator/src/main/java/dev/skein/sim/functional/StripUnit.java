@@ -3,6 +3,7 @@ package dev.skein.sim.functional;
 import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Registers;
 import dev.skein.hls.isa.Space;
+import dev.skein.hls.isa.WeightBits;
 import dev.skein.hls.number.PackedRows;
 import dev.skein.hls.number.StripRows;
 import java.util.Arrays;
@@ -18,9 +19,12 @@ final class StripUnit implements Gang.Job {
     private final StripProducts products;
     private final boolean share;
     private final StripJob job = new StripJob();
+    private final MatrixMultiplier multiplier;
     private long[] scratch = new long[0];
 
-    StripUnit(ExecutionMode mode) {
+    /** With a multiplier, or null for the processor's own products. */
+    StripUnit(ExecutionMode mode, MatrixMultiplier multiplier) {
+        this.multiplier = multiplier;
         products = mode.vector() ? new VectorStrips() : new ScalarStrips();
         share = mode.threads() > 1;
     }
@@ -38,14 +42,30 @@ final class StripUnit implements Gang.Job {
         resolve(core, i, m);
         int strips = StripRows.strips(job.n);
         StripHeaders.check(job, strips);
+        if (multiplier != null) {
+            multiplier.multiply(operation(i), core.buffer(Space.ACT), core.buffer(Space.WGT),
+                    job.sums);
+        } else {
+            multiply(strips);
+        }
+        new Epilogue(true, i.biased(), i.scale(), i.actScale(), i.actScaleStride(), i.out(),
+                i.outStride()).write(core, job.sums, m, job.n);
+    }
+
+    private MatrixOperation operation(Instruction.SparseMatrix i) {
+        var kind = i instanceof Instruction.SparseMatMat ? MatrixOperation.Kind.SPMM
+                : MatrixOperation.Kind.SPMV;
+        return new MatrixOperation(kind, job.m, job.n, job.k, job.actAt, job.actStride,
+                job.weightAt, WeightBits.W8, job.groupSize, false, job.stripBytes, job.steps);
+    }
+
+    private void multiply(int strips) {
         products.prepare(job);
-        if (share && (long) m * job.n * StripRows.BLOCK * job.steps >= SHARE_ABOVE) {
+        if (share && (long) job.m * job.n * StripRows.BLOCK * job.steps >= SHARE_ABOVE) {
             Gang.run(this, PIECES);
         } else {
             products.strips(job, 0, strips, 0);
         }
-        new Epilogue(true, i.biased(), i.scale(), i.actScale(), i.actScaleStride(), i.out(),
-                i.outStride()).write(core, job.sums, m, job.n);
     }
 
     private void resolve(CoreState core, Instruction.SparseMatrix i, int m) {

@@ -50,8 +50,8 @@ class RtlResourcesTest {
     @CsvSource({"1, 16, 2", "2, 16, 8", "4, 8, 8"})
     void aDspOfTheModelIsOneOfTheChain(int n, int k, int m)
             throws IOException, InterruptedException {
-        String stat = synthesise("skein_mpu", "-chparam ROWS " + n + " -chparam PAIRS " + m / 2
-                + " -chparam GROUPS " + k / 2, "-nodsp -run begin:coarse");
+        String stat = synthesise("skein_array", "-chparam ROWS " + n + " -chparam PAIRS "
+                + m / 2 + " -chparam GROUPS " + k / 2 + " -chparam MV 0", "-nodsp -run begin:coarse");
         assertEquals(MODEL.dsp(new MatrixEngine.Shape(m, n, k)), count(stat, "DSP48E2"), stat);
     }
 
