@@ -12,6 +12,7 @@ import dev.skein.runtime.verify.Target;
 import dev.skein.runtime.verify.Targets;
 import dev.skein.runtime.verify.Verification;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
         description = "Runs the model from a prompt on the functional simulator and on each target"
             + " side by side, and compares the bits of all logits after every step. Exit code 1 if"
             + " any differ.",
-        footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine.",
+        footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine; rtl, the"
+            + " RTL of the MPE under Verilator in place of the simulator's.",
             "", "JSON: device, weights, targets[].{name, tokens, steps, mismatches,"
             + " first.{step, position, logits, index, expected, found}, functionalMillis,"
             + " targetMillis}."})
@@ -35,7 +37,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private Console console;
 
     @Option(names = "--against", paramLabel = "TARGET", split = ",", required = true,
-            description = "Executions to compare, separated by commas: hls.")
+            description = "Executions to compare, separated by commas: hls, rtl.")
     private List<String> against;
 
     @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "16",
@@ -66,9 +68,16 @@ public final class VerifyCommand implements Callable<Integer> {
             ArrayNode list = json.putArray("targets");
             for (Target target : targets) {
                 Machines machines = target.open().orElseThrow(IllegalArgumentException::new);
-                Comparison c = verification.run(target.name(), machines);
+                Optional<String> said;
+                Comparison c;
+                try {
+                    c = verification.run(target.name(), machines);
+                } finally {
+                    said = target.close();
+                }
                 wrong += c.mismatches();
                 print(c);
+                said.ifPresent(s -> console.result("%s: %s", target.name(), s));
                 list.add(json(c));
             }
             console.object(json);

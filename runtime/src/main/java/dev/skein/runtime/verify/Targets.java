@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** All targets. */
 public final class Targets {
-    private static final List<Target> ALL = List.of(new HlsTarget());
+    private static final List<Target> ALL = List.of(new HlsTarget(), new RtlTarget());
 
     private Targets() {
     }

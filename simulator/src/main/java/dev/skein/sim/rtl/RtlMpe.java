@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * or SPMV after the other, and the cycles that each takes.
  */
 public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
-    /** Cycles of an instruction beyond its steps: LATENCY in skein_mpe.sv. */
+    /** Cycles of an instruction beyond its steps: see skein_mpe.sv. */
     static final int LATENCY = 38;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -30,6 +30,8 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
     private final Close close;
     private final MemorySegment mpe;
     private final MatrixEngine size;
+    private long operations;
+    private long cycles;
 
     /** {@code skein_mpe_run} of cosim/mpe.cpp. */
     public interface Run {
@@ -95,6 +97,16 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
         return size;
     }
 
+    /** Instructions that {@link #multiply} has run. */
+    public long operations() {
+        return operations;
+    }
+
+    /** Cycles that they took. */
+    public long cycles() {
+        return cycles;
+    }
+
     /** What the cycle simulator charges for an operation on an MPE of this size. */
     public long expectedCycles(MatrixOperation o) {
         return switch (o.kind()) {
@@ -121,12 +133,12 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
                     o.k(), o.act(), o.actStride(), o.weight(), o.bits().bits(), o.groupSize(),
                     o.transposed() ? 1 : 0, o.stripBytes(), o.steps(), clear ? 1 : 0, 1);
             MemorySegment out = call.allocate(LONG, (long) o.m() * o.n());
-            long cycles = run.run(mpe, outside(act, call), outside(wgt, call), operation, out);
-            if (cycles < 0) {
-                throw new IllegalStateException("RTL of the MPE, " + o + ": " + refusal(cycles));
+            long taken = run.run(mpe, outside(act, call), outside(wgt, call), operation, out);
+            if (taken < 0) {
+                throw new IllegalStateException("RTL of the MPE, " + o + ": " + refusal(taken));
             }
             MemorySegment.copy(out, LONG, 0, sums, 0, o.m() * o.n());
-            return cycles;
+            return taken;
         }
     }
 
@@ -144,11 +156,22 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
         };
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException also if it takes another time than {@link #expectedCycles}
+     */
     @Override
     public void multiply(MatrixOperation operation, MemorySegment act, MemorySegment wgt,
             long[] sums) {
         long[] found = new long[Math.multiplyExact(operation.m(), operation.n())];
-        run(operation, act, wgt, found, true);
+        long taken = run(operation, act, wgt, found, true);
+        if (taken != expectedCycles(operation)) {
+            throw new IllegalStateException("RTL of the MPE, " + operation + ": " + taken
+                    + " cycles, the cycle simulator charges " + expectedCycles(operation));
+        }
+        operations++;
+        cycles += taken;
         for (int i = 0; i < found.length; i++) {
             sums[i] += found[i];
         }
