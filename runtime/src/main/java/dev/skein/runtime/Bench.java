@@ -39,7 +39,7 @@ public final class Bench implements AutoCloseable {
     public record Row(String model, String weights, String timing, double tokensPerSecond,
             double simulatedCyclesPerSecond) {}
 
-    private record Run(double tokensPerSecond, double cyclesPerSecond) {}
+    record Run(double tokensPerSecond, double cyclesPerSecond) {}
 
     private final Executable executable;
     private final Board board;
@@ -54,7 +54,28 @@ public final class Bench implements AutoCloseable {
     /** Compiles a model, by default with its own scheme or w8; seeded weights where it has none. */
     public static Bench open(String spec, Optional<String> weights, String target,
             AttentionSparsity attention) throws IOException {
-        Board board = FitCheck.load(target);
+        return open(spec, weights, board(target), attention);
+    }
+
+    /** For a board that no file describes, with the attention of the model. */
+    static Bench open(String spec, Optional<String> weights, Board board) throws IOException {
+        return open(spec, weights, board, AttentionSparsity.NONE);
+    }
+
+    static Board board(String target) throws IOException {
+        return FitCheck.load(target);
+    }
+
+    Executable executable() {
+        return executable;
+    }
+
+    Board board() {
+        return board;
+    }
+
+    private static Bench open(String spec, Optional<String> weights, Board board,
+            AttentionSparsity attention) throws IOException {
         Arena arena = Arena.ofShared();
         try (Model opened = Model.open(BundledModel.resolve(spec))) {
             Model model = attention.apply(opened, _ -> { });
@@ -97,7 +118,7 @@ public final class Bench implements AutoCloseable {
         return rows;
     }
 
-    private static Run decode(Accelerator device, int steps) {
+    static Run decode(Accelerator device, int steps) {
         device.reset();
         long cycles = 0;
         int token = 1;

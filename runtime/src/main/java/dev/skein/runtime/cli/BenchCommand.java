@@ -2,6 +2,7 @@ package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.runtime.Bench;
+import dev.skein.runtime.RtlBench;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Option;
             + " and in cycle mode. Weights of models without a file come from a seed.",
         footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"
             + " runs), simulatedCyclesPerSecond}, attentionSparsity (share of the 64 x 64 blocks"
-            + " left out of 512 tokens), java, processors."})
+            + " left out of 512 tokens), java, processors. With --rtl: model, weights, steps,"
+            + " instructions, mpeCycles, rtlSeconds, simulatorSeconds, ratio."})
 public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "MODEL", defaultValue = "llama-110m",
             description = "Name of the catalogue, model file or folder (default:"
@@ -39,6 +41,10 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Counted runs after one warm-up (default: ${DEFAULT-VALUE}).")
     private int runs;
 
+    @Option(names = "--rtl", description = "Measure the RTL of the MPE under Verilator against the"
+            + " cycle simulator instead, on the same matrix instructions: for small models.")
+    private boolean rtl;
+
     @Mixin
     private AttentionOptions attention;
 
@@ -52,6 +58,9 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (tokens < 1 || runs < 1) {
             throw new IllegalArgumentException("-n and --runs are at least 1");
+        }
+        if (rtl) {
+            return againstRtl();
         }
         ObjectNode json = Console.newObject();
         json.put("java", Runtime.version().toString());
@@ -77,6 +86,26 @@ public final class BenchCommand implements Callable<Integer> {
         console.note("decode from an empty context, median of %d runs of %d tokens after one"
                 + " warm-up; this machine has %d processors", runs, tokens,
                 Runtime.getRuntime().availableProcessors());
+        console.object(json);
+        return 0;
+    }
+
+    private int againstRtl() throws Exception {
+        RtlBench b = RtlBench.run(model, Optional.ofNullable(weights), target, tokens);
+        console.result("%s %s, %d decode steps: %,d matrix instructions, %,d cycles of the MPE",
+                model, b.weights(), b.steps(), b.instructions(), b.cycles());
+        console.result("RTL under Verilator  %10.3f s %14.0f cycles/s", b.rtlSeconds(),
+                b.cycles() / b.rtlSeconds());
+        console.result("cycle simulator      %10.3f s %14.0f cycles/s", b.simulatorSeconds(),
+                b.cycles() / b.simulatorSeconds());
+        console.result("ratio                %10.0f", b.ratio());
+        console.note("an MPE of the RTL's size in both, equal cycles; the simulator's time has all"
+                + " units and memories in it, the RTL's the filling of its buffers");
+        ObjectNode json = Console.newObject();
+        json.put("model", model).put("weights", b.weights()).put("steps", b.steps())
+                .put("instructions", b.instructions()).put("mpeCycles", b.cycles())
+                .put("rtlSeconds", b.rtlSeconds()).put("simulatorSeconds", b.simulatorSeconds())
+                .put("ratio", b.ratio());
         console.object(json);
         return 0;
     }

@@ -32,6 +32,7 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
     private final MatrixEngine size;
     private long operations;
     private long cycles;
+    private long nanos;
 
     /** {@code skein_mpe_run} of cosim/mpe.cpp. */
     public interface Run {
@@ -107,6 +108,11 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
         return cycles;
     }
 
+    /** Time of this machine that they took, filling of the buffers included, nanoseconds. */
+    public long nanos() {
+        return nanos;
+    }
+
     /** What the cycle simulator charges for an operation on an MPE of this size. */
     public long expectedCycles(MatrixOperation o) {
         return switch (o.kind()) {
@@ -165,7 +171,9 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
     public void multiply(MatrixOperation operation, MemorySegment act, MemorySegment wgt,
             long[] sums) {
         long[] found = new long[Math.multiplyExact(operation.m(), operation.n())];
+        long start = System.nanoTime();
         long taken = run(operation, act, wgt, found, true);
+        nanos += System.nanoTime() - start;
         if (taken != expectedCycles(operation)) {
             throw new IllegalStateException("RTL of the MPE, " + operation + ": " + taken
                     + " cycles, the cycle simulator charges " + expectedCycles(operation));
