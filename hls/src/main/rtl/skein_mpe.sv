@@ -1,7 +1,7 @@
 // The matrix processing engine: buffers, controller and array, which run one MM, MV, SPMM or SPMV
 // instruction at a time. What it leaves are exact sums of 48 bits; scales in binary32 follow.
 //
-// Buffers are filled through load ports while no instruction runs:
+// Buffers are filled through load ports while no instruction runs, a word of any of them a cycle:
 //   activations, a bank for each row of x in a group of 2 * PAIRS (MM), or the same row in each
 //     (MV): 16 bytes, a block of columns, a word;
 //   weights, a memory for each VPU: a word is a step, see skein_operands;
@@ -45,13 +45,13 @@ module skein_mpe #(
     input  wire [COUNT-1:0]      steps,
     input  wire [COUNT-1:0]      x_stride,
     output reg                   finished,
-    input  wire                  x_write,
+    input  wire [VPUS-1:0]       x_write,
     input  wire [X_ADDRESS-1:0]  x_word,
     input  wire [128*VPUS-1:0]   x_data,
-    input  wire                  w_write,
+    input  wire [VPUS-1:0]       w_write,
     input  wire [W_ADDRESS-1:0]  w_word,
     input  wire [256*VPUS-1:0]   w_data,
-    input  wire                  s_write,
+    input  wire [STRIPS-1:0]     s_write,
     input  wire [S_ADDRESS-1:0]  s_word,
     input  wire [261*STRIPS-1:0] s_data,
     input  wire [R_ADDRESS-1:0]  result_place,
@@ -98,7 +98,7 @@ module skein_mpe #(
     genvar s, h, v;
     generate
         for (s = 0; s < STRIPS; s = s + 1) begin : g_schedule
-            skein_bram #(.WIDTH(261), .WORDS(SCHEDULE_WORDS)) ram (.clk(clk), .write(s_write),
+            skein_bram #(.WIDTH(261), .WORDS(SCHEDULE_WORDS)) ram (.clk(clk), .write(s_write[s]),
                 .write_word(s_word), .write_data(s_data[261*s +: 261]),
                 .read_word(schedule_word[S_ADDRESS-1:0]), .read_data(schedule[261*s +: 261]));
             for (h = 0; h < 2 * GROUPS; h = h + 1) begin : g_group
@@ -138,10 +138,10 @@ module skein_mpe #(
                 + (mv ? blocks_2[COUNT*PORT +: COUNT] : blocks_2[COUNT-1:0]);
             // verilator lint_on UNUSED
             always @(posedge clk) x_address <= block[X_ADDRESS-1:0];
-            skein_buffer #(.BYTES(16*X_WORDS), .PORT_BYTES(16)) bank (.clk(clk), .write(x_write),
+            skein_buffer #(.BYTES(16*X_WORDS), .PORT_BYTES(16)) bank (.clk(clk), .write(x_write[v]),
                 .write_word(x_word), .write_data(x_data[128*v +: 128]), .read_word(x_address),
                 .read_data(x_5[128*v +: 128]));
-            skein_bram #(.WIDTH(256), .WORDS(W_WORDS)) weights (.clk(clk), .write(w_write),
+            skein_bram #(.WIDTH(256), .WORDS(W_WORDS)) weights (.clk(clk), .write(w_write[v]),
                 .write_word(w_word), .write_data(w_data[256*v +: 256]),
                 .read_word(weight_word_3), .read_data(words_5[256*v +: 256]));
             // p6: in MM the words of a row are spread over the memories of all pairs

@@ -1,169 +1,18 @@
-// C interface of the MPE under Verilator: one instruction at a time. It is what the load path does in
-// front of the MPE's buffers: it takes the tile apart into the words of skein_operands, makes the
-// schedule from the headers of strips (docs/numbers.md) and spreads both over the memories.
+// C interface of the MPE under Verilator: one instruction at a time, its operands through the load
+// ports, all memories at once.
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <vector>
 
 #include "Vskein_mpe.h"
+#include "tile.h"
 
 namespace {
 
-constexpr int PAIRS = 8;
-constexpr int VPUS = 2 * PAIRS;
-constexpr int LANES = VPUS / 2;
-constexpr int X_ROWS = 2 * PAIRS;
-constexpr int GROUPS = 8;
-constexpr int SLICES = 2 * GROUPS;
-constexpr int ROWS_OF_STRIP = 16;
-constexpr int X_WORDS = 1024;
-constexpr int W_WORDS = 16384;
-constexpr int S_WORDS = 16384;
-constexpr int R_WORDS = 16384;
-constexpr int NO_WIDTH = 7;
-constexpr int CASCADE = 4;
-// Codes of SparsePattern and WeightBits.
-constexpr int KEPT[] = {0, 2, 4, 8, 12, 16};
-constexpr int INDEX_BYTES[] = {0, 1, 2, 2, 2, 0};
-constexpr int SLICES_OF[] = {0, 2, 4, 8, 16, 16};
-constexpr int BITS[] = {2, 3, 4, 5, 8};
-
-enum Opcode { MM, MV, SPMM, SPMV };
-enum Refusal { TOO_LARGE = -1, NOT_A_STRIP = -2, NOT_AN_OPERATION = -3, STUCK = -4 };
-
-// As Java writes it: dev.skein.sim.rtl.RtlMpe.
-struct Operation {
-    std::int32_t opcode, m, n, k, act, actStride, weight, bits, groupSize, transposed, stripBytes,
-        steps, first, last;
-};
-
-struct Refused {
-    Refusal why;
-};
-
-// One step of one VPU: what skein_operands takes.
-struct Word {
-    std::uint16_t fields[GROUPS] = {};
-    std::uint8_t columns[GROUPS] = {};
-    std::uint8_t scales[GROUPS] = {};
-
-    void put(int slice, int value, int bits, int column, int scale) {
-        int g = slice / 2;
-        int mask = (1 << bits) - 1;
-        fields[g] |= static_cast<std::uint16_t>((value & mask) << (slice % 2) * bits);
-        columns[g] |= static_cast<std::uint8_t>(column << 4 * (slice % 2));
-        scales[g] = static_cast<std::uint8_t>(scale);
-    }
-};
-static_assert(sizeof(Word) == 32, "a word of 256 bits");
-
-// One half of a step of the schedule.
-struct Half {
-    std::uint16_t entries[GROUPS];
-    Half() {
-        for (auto &e : entries) {
-            e = NO_WIDTH << 12;
-        }
-    }
-};
-
-struct Step {
-    Half halves[2];
-    int rowsLog2 = 0;
-    int slot = 0;
-};
-
-struct Loops {
-    int tiles, groups, steps, stride;
-    long total() const { return static_cast<long>(tiles) * groups * steps; }
-};
-
-int widthCode(int bits) {
-    for (int code = 0; code < 5; code++) {
-        if (BITS[code] == bits) {
-            return code;
-        }
-    }
-    throw Refused{NOT_AN_OPERATION};
-}
-
-int ceilDiv(int a, int b) {
-    return (a + b - 1) / b;
-}
-
-int field(const std::uint8_t *from, long bit, int bits) {
-    int value = 0;
-    for (int i = 0; i < bits; i++) {
-        value |= (from[(bit + i) / 8] >> (bit + i) % 8 & 1) << i;
-    }
-    return value;
-}
-
-// A strip: classes of its blocks, and where their payload begins.
-struct Strip {
-    const std::uint8_t *at;
-    std::vector<int> pattern, width;
-    std::vector<long> payload;
-    long scales = 0;
-    int blocks;
-
-    Strip(const std::uint8_t *from, int k, long bytes) : at(from), blocks(ceilDiv(k, 16)) {
-        long offset = blocks;
-        for (int b = 0; b < blocks; b++) {
-            int p = at[b] & 7;
-            int w = at[b] >> 3;
-            if (p > 5 || w > 4 || offset > bytes) {
-                throw Refused{NOT_A_STRIP};
-            }
-            pattern.push_back(p);
-            width.push_back(w);
-            payload.push_back(offset);
-            offset += ROWS_OF_STRIP * INDEX_BYTES[p] + 2 * KEPT[p] * BITS[w];
-        }
-        scales = offset;
-        if (offset > bytes) {
-            throw Refused{NOT_A_STRIP};
-        }
-    }
-
-    int kept(int b) const { return KEPT[pattern[b]]; }
-    int slices(int b) const { return SLICES_OF[pattern[b]]; }
-
-    int scale(int row, int column, int groupSize) const {
-        return groupSize == 0 ? 1 : at[scales + ROWS_OF_STRIP * (column / groupSize) + row];
-    }
-
-    int weight(int b, int row, int i) const {
-        int p = pattern[b];
-        const std::uint8_t *packed = at + payload[b] + ROWS_OF_STRIP * INDEX_BYTES[p];
-        int bits = BITS[width[b]];
-        return field(packed, static_cast<long>(row * KEPT[p] + i) * bits, bits);
-    }
-
-    // Column in its block of kept weight i of a row.
-    int column(int b, int row, int i) const {
-        const std::uint8_t *index = at + payload[b] + row * INDEX_BYTES[pattern[b]];
-        switch (INDEX_BYTES[pattern[b]]) {
-        case 0: return i;
-        case 1: return i == 0 ? index[0] & 15 : index[0] >> 4;
-        default:
-            int mask = index[0] | index[1] << 8;
-            for (int c = 0; c < 16; c++) {
-                if ((mask >> c & 1) != 0 && i-- == 0) {
-                    return c;
-                }
-            }
-            throw Refused{NOT_A_STRIP};
-        }
-    }
-};
+using namespace tile;
 
 struct Mpe {
     VerilatedContext context;
     Vskein_mpe model{&context};
-    std::vector<Word> words[VPUS];
-    std::vector<Step> schedule;
 
     Mpe() {
         model.rst = 1;
@@ -179,196 +28,35 @@ struct Mpe {
         model.eval();
     }
 
-    Word &word(int vpu, long index) {
-        if (index >= W_WORDS) {
-            throw Refused{TOO_LARGE};
-        }
-        auto &memory = words[vpu];
-        if (memory.size() <= static_cast<std::size_t>(index)) {
-            memory.resize(index + 1);
-        }
-        return memory[index];
-    }
-
-    // MM: word of row c of its group, and index of the word in the order of steps.
-    Word &inMm(int c, long index) {
-        return word(static_cast<int>(2 * (index % PAIRS)) + c, index / PAIRS);
-    }
-
-    void clear() {
-        for (auto &memory : words) {
-            memory.clear();
-        }
-        schedule.clear();
-    }
-
-    void loadDense(const Operation &op, const std::uint8_t *wgt, const Loops &loops);
-    void loadStrips(const Operation &op, const std::uint8_t *wgt, const Loops &loops);
-    void stripInMm(const Operation &op, const Strip &strip, int g, const Loops &loops);
-    void stripInMv(const Operation &op, const Strip &strip, int index, const Loops &loops);
-    void fill(const Operation &op, const std::uint8_t *act, const Loops &loops);
-    void fillX(const Operation &op, const std::uint8_t *act, const Loops &loops, long at);
+    void fill(const Operation &op, const std::uint8_t *act, const Tile &tile, const Loops &loops);
     std::int64_t execute(const Operation &op, const Loops &loops);
     void results(const Operation &op, const Loops &loops, std::int64_t *sums);
 };
 
-void Mpe::loadDense(const Operation &op, const std::uint8_t *wgt, const Loops &loops) {
-    int units = ceilDiv(op.k, 16);
-    int scales = op.groupSize == 0 ? 0 : ceilDiv(16 * units, op.groupSize);
-    long rowBytes = op.transposed ? (op.n + 15L) / 16 * 16 : 2L * op.bits * units + scales;
-    bool mv = op.opcode == MV;
-    for (int n = 0; n < op.n; n++) {
-        for (int u = 0; u < units; u++) {
-            int lane = mv ? n % LANES : n % 2;
-            long index = mv ? static_cast<long>(n / LANES) * loops.steps + u / 2
-                            : static_cast<long>(n / 2) * loops.steps + u;
-            Word &to = mv ? word(2 * lane + u % 2, index) : inMm(lane, index);
-            const std::uint8_t *row = wgt + op.weight + n * rowBytes;
-            int scale = op.groupSize == 0 ? 1 : row[2L * op.bits * units + 16 * u / op.groupSize];
-            for (int j = 0; j < 16; j++) {
-                int k = 16 * u + j;
-                int value = !op.transposed ? field(row + 2L * op.bits * u, j * op.bits, op.bits)
-                    : k < op.k ? wgt[op.weight + k * rowBytes + n] : 0;
-                to.put(j, value, op.bits, 0, scale);
-            }
-        }
-    }
-}
-
-// Units of 16 kept weights: 16 / N rows of one block, both VPUs of a pair 8 rows each.
-void Mpe::stripInMm(const Operation &op, const Strip &strip, int g, const Loops &loops) {
-    long index = static_cast<long>(g) * loops.steps;
-    long end = index + loops.steps;
-    for (int b = 0; b < strip.blocks; b++) {
-        int slices = strip.slices(b);
-        int rows = slices == 0 ? 0 : SLICES / slices;
-        for (int slot = 0; rows != 0 && slot < 8; slot += rows, index++) {
-            if (index == end) {
-                throw Refused{NOT_A_STRIP};
-            }
-            Step step;
-            step.slot = slot;
-            step.rowsLog2 = rows == 1 ? 0 : rows == 2 ? 1 : rows == 4 ? 2 : 3;
-            for (int s = 0; s < rows * slices; s++) {
-                int i = s % slices;
-                if (i >= strip.kept(b)) {
-                    continue;
-                }
-                for (int c = 0; c < 2; c++) {
-                    int row = 8 * c + slot + s / slices;
-                    int column = strip.column(b, row, i);
-                    inMm(c, index).put(s, strip.weight(b, row, i), BITS[strip.width[b]], column,
-                        strip.scale(row, 16 * b + column, op.groupSize));
-                }
-                bool goesOn = i / 2 % CASCADE != 0;
-                step.halves[0].entries[s / 2] = static_cast<std::uint16_t>(
-                    b | strip.width[b] << 12 | (goesOn ? 1 << 15 : 0));
-            }
-            schedule[index] = step;
-        }
-    }
-}
-
-// The kept weights of each row one after the other, 32 a step: dev.skein.sim.rtl.ChainSchedule.
-void Mpe::stripInMv(const Operation &op, const Strip &strip, int index, const Loops &loops) {
-    constexpr int REUSE = LANES < ROWS_OF_STRIP ? ROWS_OF_STRIP / LANES : 1;
-    long at = static_cast<long>(index) * loops.steps;
-    int slice = 0;
-    int cascaded = 0;
-    int scaleGroup = -1;
-    for (int b = 0; b < strip.blocks; b++) {
-        for (int i = 0; i < strip.slices(b); i++, slice++) {
-            int step = slice / (2 * SLICES);
-            int half = slice / SLICES % 2;
-            if (step >= loops.steps) {
-                throw Refused{NOT_A_STRIP};
-            }
-            if (slice % 2 == 0) {
-                int group = op.groupSize == 0 ? 0 : 16 * b / op.groupSize;
-                bool goesOn = slice % SLICES != 0 && group == scaleGroup && cascaded < CASCADE;
-                cascaded = goesOn ? cascaded + 1 : 1;
-                scaleGroup = group;
-                schedule[at + step].halves[half].entries[slice % SLICES / 2] =
-                    static_cast<std::uint16_t>(b | strip.width[b] << 12 | (goesOn ? 1 << 15 : 0));
-            }
-            for (int row = 0; row < ROWS_OF_STRIP; row++) {
-                long g = static_cast<long>(index) * REUSE + row / LANES;
-                Word &to = word(2 * (row % LANES) + half, g * loops.steps + step);
-                int scale = strip.scale(row, 16 * b, op.groupSize);
-                if (i < strip.kept(b)) {
-                    to.put(slice % SLICES, strip.weight(b, row, i), BITS[strip.width[b]],
-                        strip.column(b, row, i), scale);
-                } else {
-                    to.scales[slice % SLICES / 2] = static_cast<std::uint8_t>(scale);
-                }
-            }
-        }
-    }
-}
-
-void Mpe::loadStrips(const Operation &op, const std::uint8_t *wgt, const Loops &loops) {
-    int strips = ceilDiv(op.n, ROWS_OF_STRIP);
-    long steps = static_cast<long>(strips) * loops.steps;
-    if (steps > S_WORDS) {
-        throw Refused{TOO_LARGE};
-    }
-    schedule.resize(steps);
-    for (int s = 0; s < strips; s++) {
-        Strip strip(wgt + op.weight + static_cast<long>(s) * op.stripBytes, op.k, op.stripBytes);
-        if (op.opcode == SPMM) {
-            stripInMm(op, strip, s, loops);
-        } else {
-            stripInMv(op, strip, s, loops);
-        }
-    }
-}
-
-// Word at of each bank: block at % stride of the bank's row in tile at / stride.
-void Mpe::fillX(const Operation &op, const std::uint8_t *act, const Loops &loops, long at) {
-    bool mv = op.opcode == MV || op.opcode == SPMV;
-    long tile = at / loops.stride;
-    int column = 16 * static_cast<int>(at % loops.stride);
-    std::uint8_t bytes[VPUS][16] = {};
-    for (int bank = 0; bank < VPUS; bank++) {
-        long row = mv ? tile : tile * X_ROWS + bank;
-        int count = op.k - column < 16 ? op.k - column : 16;
-        if (row < op.m && count > 0) {
-            std::memcpy(bytes[bank], act + op.act + row * op.actStride + column, count);
-        }
-    }
-    std::memcpy(model.x_data.data(), bytes, sizeof bytes);
-}
-
-void Mpe::fill(const Operation &op, const std::uint8_t *act, const Loops &loops) {
+// A word of every memory a cycle.
+void Mpe::fill(const Operation &op, const std::uint8_t *act, const Tile &tile,
+               const Loops &loops) {
+    constexpr std::uint32_t ALL = (1U << VPUS) - 1;
     long xWords = static_cast<long>(loops.tiles) * loops.stride;
-    std::size_t wWords = 0;
-    for (auto &memory : words) {
-        wWords = memory.size() > wWords ? memory.size() : wWords;
-    }
-    if (xWords > X_WORDS) {
-        throw Refused{TOO_LARGE};
-    }
-    long end = static_cast<long>(wWords > schedule.size() ? wWords : schedule.size());
+    long wWords = tile.weightWords();
+    long sWords = static_cast<long>(tile.schedule.size());
+    long end = wWords > sWords ? wWords : sWords;
     end = xWords > end ? xWords : end;
+    auto *x = reinterpret_cast<std::uint8_t *>(model.x_data.data());
+    auto *w = reinterpret_cast<std::uint8_t *>(model.w_data.data());
     for (long at = 0; at < end; at++) {
-        model.x_write = at < xWords;
+        model.x_write = at < xWords ? ALL : 0;
+        model.w_write = at < wWords ? ALL : 0;
+        model.s_write = at < sWords;
         model.x_word = static_cast<std::uint16_t>(at % X_WORDS);
-        if (at < xWords) {
-            fillX(op, act, loops, at);
-        }
-        model.w_write = static_cast<std::size_t>(at) < wWords;
-        model.w_word = static_cast<std::uint16_t>(at);
-        auto *w = reinterpret_cast<std::uint8_t *>(model.w_data.data());
+        model.w_word = model.s_word = static_cast<std::uint16_t>(at);
         for (int v = 0; v < VPUS; v++) {
-            Word word = static_cast<std::size_t>(at) < words[v].size() ? words[v][at] : Word{};
+            tile.x(op, act, loops, at, v, x + 16 * v);
+            Word word = tile.at(v, at);
             std::memcpy(w + v * sizeof word, &word, sizeof word);
         }
-        model.s_write = static_cast<std::size_t>(at) < schedule.size();
-        model.s_word = static_cast<std::uint16_t>(at);
         if (model.s_write) {
-            const Step &step = schedule[at];
-            std::memcpy(model.s_data.data(), step.halves, sizeof step.halves);
-            model.s_data[8] = static_cast<std::uint32_t>(step.slot | step.rowsLog2 << 3);
+            tile.schedule[at].write(model.s_data.data());
         }
         clock();
     }
@@ -377,7 +65,7 @@ void Mpe::fill(const Operation &op, const std::uint8_t *act, const Loops &loops)
 
 std::int64_t Mpe::execute(const Operation &op, const Loops &loops) {
     bool sparse = op.opcode == SPMM || op.opcode == SPMV;
-    model.mv = op.opcode == MV || op.opcode == SPMV;
+    model.mv = isMv(op);
     model.sparse = sparse;
     model.clear = op.first != 0;
     model.width = sparse ? 0 : static_cast<std::uint8_t>(widthCode(op.bits));
@@ -398,62 +86,15 @@ std::int64_t Mpe::execute(const Operation &op, const Loops &loops) {
     return cycles;
 }
 
-std::int64_t signed48(const std::uint32_t *words, int half) {
-    const auto *bytes = reinterpret_cast<const std::uint8_t *>(words) + 6 * half;
-    std::int64_t value = 0;
-    std::memcpy(&value, bytes, 6);
-    return value << 16 >> 16;
-}
-
 void Mpe::results(const Operation &op, const Loops &loops, std::int64_t *sums) {
-    bool mv = op.opcode == MV || op.opcode == SPMV;
-    int rows = op.opcode == SPMM ? 8 : 1;
-    long places = static_cast<long>(loops.tiles) * loops.groups * rows;
-    for (long place = 0; place < places; place++) {
-        model.result_place = static_cast<std::uint16_t>(place);
+    for (long at = 0; at < places(op, loops); at++) {
+        model.result_place = static_cast<std::uint16_t>(at);
         clock();
         clock();
-        long tile = place / rows / loops.groups;
-        int group = static_cast<int>(place / rows % loops.groups);
-        int slot = static_cast<int>(place % rows);
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(model.result_data.data());
         for (int v = 0; v < VPUS; v++) {
-            const std::uint32_t *at = model.result_data.data() + 3 * v;
-            if (mv) {
-                int n = LANES * group + v / 2;
-                if (v % 2 == 0 && n < op.n) {
-                    sums[tile * op.n + n] = signed48(at, 1);
-                }
-                continue;
-            }
-            int n = rows == 8 ? 16 * group + 8 * (v % 2) + slot : 2 * group + v % 2;
-            long m = tile * X_ROWS + 2 * (v / 2);
-            for (int i = 0; i < 2; i++) {
-                if (n < op.n && m + i < op.m) {
-                    sums[(m + i) * op.n + n] = signed48(at, 1 - i);
-                }
-            }
+            place(op, loops, at, v, sum(bytes + 12 * v + 6), sum(bytes + 12 * v), sums);
         }
-    }
-}
-
-Loops loopsOf(const Operation &op) {
-    int blocks = ceilDiv(op.k, 16);
-    switch (op.opcode) {
-    case MM: return {ceilDiv(op.m, X_ROWS), ceilDiv(op.n, 2), blocks, blocks};
-    case MV: return {op.m, ceilDiv(op.n, LANES), ceilDiv(op.k, 32), blocks};
-    case SPMM: return {ceilDiv(op.m, X_ROWS), ceilDiv(op.n, 16), 8 * op.steps, blocks};
-    case SPMV: return {op.m, ceilDiv(op.n, LANES), ceilDiv(op.steps, 2), blocks};
-    default: throw Refused{NOT_AN_OPERATION};
-    }
-}
-
-void check(const Operation &op, const Loops &loops) {
-    if (op.m < 1 || op.n < 1 || op.k < 1 || op.bits < 0 || op.groupSize < 0) {
-        throw Refused{NOT_AN_OPERATION};
-    }
-    long places = static_cast<long>(loops.tiles) * loops.groups * (op.opcode == SPMM ? 8 : 1);
-    if (places > R_WORDS || loops.steps > 65535 || ceilDiv(op.k, 16) > 4095) {
-        throw Refused{TOO_LARGE};
     }
 }
 
@@ -481,14 +122,8 @@ std::int64_t skein_mpe_run(void *handle, const std::uint8_t *act, const std::uin
     try {
         Loops loops = loopsOf(*op);
         check(*op, loops);
-        mpe.clear();
-        if (op->opcode == MM || op->opcode == MV) {
-            widthCode(op->bits);
-            mpe.loadDense(*op, wgt, loops);
-        } else {
-            mpe.loadStrips(*op, wgt, loops);
-        }
-        mpe.fill(*op, act, loops);
+        Tile tile(*op, wgt, loops);
+        mpe.fill(*op, act, tile, loops);
         std::int64_t cycles = mpe.execute(*op, loops);
         mpe.results(*op, loops, sums);
         return cycles;

@@ -21,7 +21,7 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final int FIELDS = 14;
+    private static final int FIELDS = 13;
     private static final int MV_COLUMNS = 32;
     private static final int MM_COLUMNS = 16;
 
@@ -135,9 +135,7 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
     public long run(MatrixOperation o, MemorySegment act, MemorySegment wgt, long[] sums,
             boolean clear) {
         try (Arena call = Arena.ofConfined()) {
-            MemorySegment operation = call.allocateFrom(INT, o.kind().ordinal(), o.m(), o.n(),
-                    o.k(), o.act(), o.actStride(), o.weight(), o.bits().bits(), o.groupSize(),
-                    o.transposed() ? 1 : 0, o.stripBytes(), o.steps(), clear ? 1 : 0, 1);
+            MemorySegment operation = operation(o, clear, call);
             MemorySegment out = call.allocate(LONG, (long) o.m() * o.n());
             long taken = run.run(mpe, outside(act, call), outside(wgt, call), operation, out);
             if (taken < 0) {
@@ -146,6 +144,13 @@ public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
             MemorySegment.copy(out, LONG, 0, sums, 0, o.m() * o.n());
             return taken;
         }
+    }
+
+    /** As cosim/tile.h has it. */
+    static MemorySegment operation(MatrixOperation o, boolean clear, Arena arena) {
+        return arena.allocateFrom(INT, o.kind().ordinal(), o.m(), o.n(), o.k(), o.act(),
+                o.actStride(), o.weight(), o.bits().bits(), o.groupSize(),
+                o.transposed() ? 1 : 0, o.stripBytes(), o.steps(), clear ? 1 : 0);
     }
 
     /** Foreign functions see memory outside of the heap only. */

@@ -34,12 +34,15 @@ final class RandomBoards {
         return new RandomBoards(seed).board();
     }
 
-    /** The U280 with other control constants and memories, for hand-computed cases. */
+    /**
+     * The U280 with other control constants and memories and a fill of 32 cycles in the MPE, for
+     * hand-computed cases.
+     */
     static Board with(Board b, Control control, Fetch fetch, OffChipMemory hbm,
             OffChipMemory ddr) {
         var memories = new CoreMemories(hbm, hbm, ddr, hbm);
         return new Board(b.name(), b.description(), b.clockMHz(), b.cores(), b.buffers(), control,
-                fetch, b.mpe(), b.sfu(), b.sys(),
+                fetch, new MatrixEngine(b.mpe().mm(), b.mpe().mv(), 32), b.sfu(), b.sys(),
                 Collections.nCopies(b.cores(), memories), b.hbmChannels(), b.hbmSwitch(),
                 b.mapping(), b.energy(), b.priceUSD(), b.fabric());
     }

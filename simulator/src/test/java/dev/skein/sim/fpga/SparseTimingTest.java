@@ -46,8 +46,10 @@ class SparseTimingTest {
         for (boolean mm : new boolean[] {false, true}) {
             for (int steps : new int[] {1, 2, 7, 32, 100}) {
                 CycleReport found = run(sparse(mm, 3, 77, 1600, steps));
-                CycleReport like = run(dense(mm, 3, 77, 16 * steps));
-                assertEquals(like.cycles(), found.cycles(), mm + ", " + steps + " steps");
+                // SPMM does the padding of the last strip, and drains 8 rows
+                CycleReport like = run(dense(mm, 3, mm ? 80 : 77, 16 * steps));
+                assertEquals(like.cycles() + (mm ? 7 : 0), found.cycles(),
+                        mm + ", " + steps + " steps");
                 assertEquals(3L * 77 * 16 * steps, found.activity().macs());
                 // x, five strips, out
                 assertEquals(3 * 1600 + 5 * STRIP_BYTES + 4 * 3 * 77,
