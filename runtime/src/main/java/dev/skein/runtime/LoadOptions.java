@@ -30,12 +30,6 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
                 Compression.DEFAULT, AttentionSparsity.NONE);
     }
 
-    /** The same on another device. */
-    public LoadOptions on(DeviceChoice other) {
-        return new LoadOptions(other, timing, target, weights, context, lengths, compression,
-                attention);
-    }
-
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */
     public static final int DEFAULT_CONTEXT = 4096;
 

@@ -64,7 +64,12 @@ public final class ModelOptions {
     }
 
     LoadedModel load(Console console, Timing timing) throws IOException {
-        var options = new LoadOptions(device, timing, boardOptions.target(),
+        return load(console, timing, device);
+    }
+
+    /** The same on a device that is not the one of the command line. */
+    LoadedModel load(Console console, Timing timing, DeviceChoice on) throws IOException {
+        var options = new LoadOptions(on, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
                 compression.compression(), attention.wanted());
         try (var progress = console.progress("pack weights, bytes", -1)) {

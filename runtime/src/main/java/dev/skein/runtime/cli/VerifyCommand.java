@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.runtime.LoadedModel;
-import dev.skein.runtime.backend.sim.Machines;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.verify.Comparison;
@@ -23,7 +22,8 @@ import picocli.CommandLine.Option;
         description = "Runs the model from a prompt on the functional simulator and on each target"
             + " side by side, and compares the bits of all logits after every step. Exit code 1 if"
             + " any differ.",
-        footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine.",
+        footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine;"
+            + " opencl or opencl:N, the OpenCL kernels on a device of this machine.",
             "", "JSON: device, weights, targets[].{name, tokens, steps, mismatches,"
             + " first.{step, position, logits, index, expected, found}, functionalMillis,"
             + " targetMillis}."})
@@ -35,7 +35,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private Console console;
 
     @Option(names = "--against", paramLabel = "TARGET", split = ",", required = true,
-            description = "Executions to compare, separated by commas: hls.")
+            description = "Executions to compare, separated by commas: hls, opencl, opencl:N.")
     private List<String> against;
 
     @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "16",
@@ -65,11 +65,14 @@ public final class VerifyCommand implements Callable<Integer> {
             json.put("weights", loaded.weights());
             ArrayNode list = json.putArray("targets");
             for (Target target : targets) {
-                Machines machines = target.open().orElseThrow(IllegalArgumentException::new);
-                Comparison c = verification.run(target.name(), machines);
-                wrong += c.mismatches();
-                print(c);
-                list.add(json(c));
+                try (Target.Execution execution = target.open(new Target.Subject(executable,
+                        device.board(), other -> model.load(console, Timing.FUNCTIONAL, other)))
+                        .orElseThrow(IllegalArgumentException::new)) {
+                    Comparison c = verification.run(target.name(), execution.accelerator());
+                    wrong += c.mismatches();
+                    print(c);
+                    list.add(json(c));
+                }
             }
             console.object(json);
         }
