@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Kernels of rows and elements over odd sizes, against the scalar reference of the contract. */
 class RowKernelsTest {
     private static final long SEED = 20261127;
-    private static final int ROWS = 3;
+    private static final int ROWS = 40;
     private static final int GROUP = 64;
 
     private static final Map<EwiseFunction, String> FUNCTIONS = Map.of(
