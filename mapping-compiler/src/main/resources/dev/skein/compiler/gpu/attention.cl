@@ -96,7 +96,7 @@ kernel void attention_weights(global float *scores, global const float *valueSca
   const float perStep = zero ? 0.0f : 127.0f / m;
   for (int j = start; j < n; j = past_gap(j + 16, hidden)) {
     const int16 w = convert_int16(rint(vload16(0, scores + j) * perStep));
-    vstore16(convert_char16(min(w, 127)), 0, weights + j);
+    vstore16(convert_char16(min(w, (int16) (127))), 0, weights + j);
   }
   weightScales[row] = zero ? 0.0f : m / 127.0f;
 }

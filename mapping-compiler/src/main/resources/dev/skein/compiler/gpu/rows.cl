@@ -57,7 +57,7 @@ kernel void quantise(global const float *x, global char *q, global float *scales
   const float inverse = zero ? 0.0f : 127.0f / m;
   for (int i = 0; i < n; i += 16) {
     int16 v = convert_int16(rint(lanes_at(x, i, n) * inverse));
-    vstore16(convert_char16(clamp(v, -127, 127)), 0, q + i);
+    vstore16(convert_char16(clamp(v, (int16) (-127), (int16) (127))), 0, q + i);
   }
   scales[row] = zero ? 0.0f : m / 127.0f;
 }

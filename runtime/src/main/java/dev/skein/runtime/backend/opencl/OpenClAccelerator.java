@@ -83,6 +83,11 @@ public final class OpenClAccelerator implements Accelerator {
                             + " subnormals; exact results need that: choose another device"
                     : " compiles no kernels: choose another device"));
         }
+        return open(device, name, load);
+    }
+
+    /** Without asking whether the device's arithmetic is exact. */
+    static OpenClAccelerator open(Device device, String name, Load load) {
         Context context = guarded(name, load.plan, device::createContext);
         try {
             return guarded(name, load.plan, () -> new OpenClAccelerator(load.plan, load.weights,
