@@ -126,6 +126,37 @@ public final class OpenClAccelerator implements Accelerator {
 
     @Override
     public Step step(int... tokens) {
+        check(tokens);
+        float[] logits = guarded(name, plan, () -> {
+            queue.write(MemorySegment.ofArray(tokens), buffers.get(plan.tokens()), 0);
+            launches.run(queue, position, tokens.length);
+            float[] read = new float[plan.limits().vocab()];
+            queue.read(buffers.get(plan.logits()), 0, MemorySegment.ofArray(read));
+            return read;
+        });
+        position += tokens.length;
+        return new Step(logits, Optional.empty());
+    }
+
+    /**
+     * A step of one token, kernel by kernel: each has ended before the next one begins.
+     *
+     * @return times by kernel, the longest first
+     */
+    public List<KernelTime> profile(int token) {
+        check(token);
+        List<KernelTime> times = guarded(name, plan, () -> {
+            try (CommandQueue profiling = context.createProfilingQueue()) {
+                profiling.write(MemorySegment.ofArray(new int[] {token}),
+                        buffers.get(plan.tokens()), 0);
+                return launches.profile(profiling, position);
+            }
+        });
+        position++;
+        return times;
+    }
+
+    private void check(int... tokens) {
         int vocab = plan.limits().vocab();
         for (int token : tokens) {
             if (token < 0 || token >= vocab) {
@@ -139,15 +170,6 @@ public final class OpenClAccelerator implements Accelerator {
                     + position + ": at most " + maxTokens() + " a step, " + maxContext()
                     + " in all");
         }
-        float[] logits = guarded(name, plan, () -> {
-            queue.write(MemorySegment.ofArray(tokens), buffers.get(plan.tokens()), 0);
-            launches.run(queue, position, tokens.length);
-            float[] read = new float[vocab];
-            queue.read(buffers.get(plan.logits()), 0, MemorySegment.ofArray(read));
-            return read;
-        });
-        position += tokens.length;
-        return new Step(logits, Optional.empty());
     }
 
     /** Bytes of device memory in use. */
