@@ -19,7 +19,7 @@ public record Grid(Items items, Count x, Count y) {
         ELEMENTS,
         /** A group shares a task; the kernel takes groups of any size. */
         COOPERATING,
-        /** A group of 16 is a strip. */
+        /** A group shares the 16 rows of a strip, with up to 16 items. */
         STRIP
     }
 

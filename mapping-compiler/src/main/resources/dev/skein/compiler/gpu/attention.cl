@@ -1,7 +1,8 @@
 // Attention over the int8 KV cache, decode and prefill alike: scores, softmax and int8 weights,
 // sum over the values. Caches are [kvHead][capacity][align16(headDim)] with a scale a row;
-// queries, scores and weights have the rows [head][maxTokens], the latter of capacity columns. A token sees those before it without
-// the gap of its span, which is whole blocks of 64, so that every token keeps its lane.
+// queries, scores and weights have the rows [head][maxTokens], the latter two of capacity columns.
+// A token sees those before it without the gap of its span, which is whole blocks of 64, so that
+// every token keeps its lane.
 
 // Tokens of a block of a span.
 #define BLOCK 64

@@ -24,9 +24,6 @@ int8 half_w8(global const uchar *u) {
   return convert_int8(vload8(0, (global const char *) u));
 }
 
-// Products of a lane stay below 127 * 127 * 255, and this many of them below 2^31.
-#define UNITS_IN_32_BITS 512
-
 // y[t][row] = scale[row] * xScale[t] * sum of x[t][] * w[row][], + bias[row]; TILE tokens at once.
 // Group x: a row; group y: tokens. sums: TILE longs an item.
 #define DENSE(NAME, BITS, TILE) \
@@ -44,12 +41,12 @@ int8 half_w8(global const uchar *u) {
     global const uchar *w = weights + (ulong) row * (units * 2 * BITS + groups); \
     global const uchar *groupScales = w + units * 2 * BITS; \
     long all[TILE]; \
-    for (int t = 0; t < TILE; t++) { \
+    UNROLL for (int t = 0; t < TILE; t++) { \
       all[t] = 0; \
     } \
     for (int from = item; from < units; from += items * UNITS_IN_32_BITS) { \
       int16 part[TILE]; \
-      for (int t = 0; t < TILE; t++) { \
+      UNROLL for (int t = 0; t < TILE; t++) { \
         part[t] = 0; \
       } \
       const int to = min(units, from + items * UNITS_IN_32_BITS); \
@@ -59,16 +56,16 @@ int8 half_w8(global const uchar *u) {
         if (groupCode != 0) { \
           v *= (int) groupScales[u >> (groupCode - 1)]; \
         } \
-        for (int t = 0; t < TILE; t++) { \
+        UNROLL for (int t = 0; t < TILE; t++) { \
           global const char *own = x + (ulong) min(first + t, tokens - 1) * 16 * units; \
           part[t] += v * convert_int16(vload16(u, own)); \
         } \
       } \
-      for (int t = 0; t < TILE; t++) { \
+      UNROLL for (int t = 0; t < TILE; t++) { \
         all[t] += sum_wide(part[t]); \
       } \
     } \
-    for (int t = 0; t < TILE; t++) { \
+    UNROLL for (int t = 0; t < TILE; t++) { \
       sums[t * items + item] = all[t]; \
     } \
     barrier(CLK_LOCAL_MEM_FENCE); \

@@ -12,14 +12,14 @@ import dev.skein.ffi.opencl.NdRange;
  *
  * @param elements of a group whose items do little
  * @param cooperating of a group that shares a task
+ * @param strip of a group that shares the 16 rows of a strip
  */
-record GroupSizes(int elements, int cooperating) {
-    private static final int STRIP = 16;
+record GroupSizes(int elements, int cooperating, int strip) {
 
     static GroupSizes of(Device device) {
         // the items of a group run one after the other on a processor, side by side elsewhere
-        return device.info().type() == DeviceType.CPU ? new GroupSizes(64, 1)
-                : new GroupSizes(64, 32);
+        return device.info().type() == DeviceType.CPU ? new GroupSizes(64, 1, 1)
+                : new GroupSizes(64, 32, 16);
     }
 
     /** Items of a group of a grid. */
@@ -28,7 +28,7 @@ record GroupSizes(int elements, int cooperating) {
             case INDEPENDENT -> 1;
             case ELEMENTS -> elements;
             case COOPERATING -> cooperating;
-            case STRIP -> STRIP;
+            case STRIP -> strip;
         };
     }
 

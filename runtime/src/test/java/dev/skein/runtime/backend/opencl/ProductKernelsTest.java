@@ -131,7 +131,9 @@ class ProductKernelsTest {
                     : format.blocks().counts(WeightFormat.blocks(k)).entrySet()) {
                 groupAt += e.getKey().bytes() * e.getValue();
             }
-            rig.run("strips" + suffix, new NdRange(2, 16L * StripRows.strips(n), tiles, 16, 1),
+            int share = Math.min(items, 16);
+            rig.run("strips" + suffix,
+                    new NdRange(2, (long) share * StripRows.strips(n), tiles, share, 1),
                     packed, layout.scaleOffset(), format.groupCode(), format.stripBytes(k),
                     groupAt, biases, biased, x, scales, y, n, k, scales.length);
         }
