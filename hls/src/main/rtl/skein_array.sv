@@ -4,8 +4,8 @@
 // v % ROWS and pair v / ROWS; x[i] are activations of row i of x, one block for all groups.
 // MV (mv): ROWS * PAIRS / 2 rows of weights, twice as many columns of each, against one row of x.
 // VPUs 2 j and 2 j + 1 are the halves of row j. Every bank holds the same row of x, and 16 banks
-// serve 16 rows: bank 8 h + g of their 32 (or of all, if there are fewer) has the block that group g
-// of half h is at.
+// serve 16 rows: bank 8 h + g of their 32 (or of all, if there are fewer) has the block that group
+// g of half h is at.
 //
 // Weights, columns and scales are given to each VPU by itself, cascades for each half of 16 rows
 // (half 0 of the first for all in MM). Timing is that of skein_vpu.

@@ -5,9 +5,9 @@
 //   activations, a bank for each row of x in a group of 2 * PAIRS (MM), or the same row in each
 //     (MV): 16 bytes, a block of columns, a word;
 //   weights, a memory for each VPU: a word is a step, see skein_operands;
-//   schedule, for SPMM and SPMV, one for each 16 rows of MV: for each step, half and group the block
-//     of x (12 bits), the width (3) and whether it goes on with the sum before it (1), then slot and
-//     rows_log2 of the step. Dense steps need none: all is counted.
+//   schedule, for SPMM and SPMV, one for each 16 rows of MV: for each step, half and group the
+//     block of x (12 bits), the width (3) and whether it goes on with the sum before it (1), then
+//     slot and rows_log2 of the step. Dense steps need none: all is counted.
 //
 // steps, groups, x_tiles: see skein_controller. Results of VPU v lie in the order in which they
 // come: x tiles, groups, and in SPMM the 8 rows of a group that the VPU works on. In MM v works on
@@ -15,7 +15,7 @@
 // 8 (v % 2) and up of a strip; in MV the sums of row j are those of hi in memory 2 j.
 //
 // From the edge that takes start to the one behind which finished stands and all sums can be read:
-// x_tiles * groups * steps + 38 cycles, and 7 more for SPMM, where 8 rows leave one after the other.
+// x_tiles * groups * steps + 38 cycles, and 7 more for SPMM, where 8 rows leave one by one.
 // The 38: controller 2, schedule 2, addresses 1, buffers 2, choice of memory 1, operands 1, VPU 26,
 // sum of both halves 1, results 2. One instruction after the other: none begins before finished.
 `timescale 1ns / 1ps

@@ -1,10 +1,10 @@
-// The MPE as a kernel that Vitis can link: registers behind AXI4-Lite, operands and sums as streams.
-// One start is one instruction: operands up to TLAST into the buffers, the instruction, then the sums
-// of all places, VPU by VPU.
+// The MPE as a kernel that Vitis can link: registers behind AXI4-Lite, operands and sums as
+// streams. One start is one instruction: operands up to TLAST into the buffers, the instruction,
+// then the sums of all places, VPU by VPU.
 //
 // A beat of s_axis_operands is one word of one memory: bits 511 to 504 the kind (0 activations, 1
-// weights, 2 schedule), 503 to 488 the bank, VPU or strip, 487 to 472 the address, and the word from
-// bit 0 on. A beat of m_axis_sums has hi in bits 95 to 48 and lo in 47 to 0. An instruction whose
+// weights, 2 schedule), 503 to 488 the bank, VPU or strip, 487 to 472 the address, and the word
+// from bit 0 on. A beat of m_axis_sums has hi in bits 95 to 48 and lo in 47 to 0. An instruction whose
 // operands are in the buffers already still takes one beat, of kind 3, which is for none.
 `timescale 1ns / 1ps
 module skein_mpe_kernel #(

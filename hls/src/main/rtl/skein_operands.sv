@@ -1,7 +1,7 @@
 // What a VPU is fed: a word of its weight memory becomes int8 weights, columns and scales. A cycle.
 //
-// A word holds the kept weights of a step, a field of 16 bits for each DSP group: two weights of the
-// group's width in its low bits, two's complement, the first one lower. Above the fields lie 16
+// A word holds the kept weights of a step, a field of 16 bits for each DSP group: two weights of
+// the group's width in its low bits, two's complement, the first one lower. Above the fields lie 16
 // columns of 4 bits and a scale of 8 bits for each group. The width is given by group, since blocks
 // of several widths share a step; a group without weights has width NONE. Where weights are dense,
 // column j goes to slice j.

@@ -1,5 +1,5 @@
-// C interface of the kernel around the MPE: an instruction as a host would run it, registers through
-// AXI4-Lite, operands and sums through streams whose both sides stall now and then.
+// C interface of the kernel around the MPE: an instruction as a host would run it, registers
+// through AXI4-Lite, operands and sums through streams whose both sides stall now and then.
 #include <cstdint>
 #include <cstring>
 

@@ -1,6 +1,6 @@
 // The load path in front of the MPE's buffers: takes a tile apart into the words of skein_operands,
-// makes the schedule from the headers of strips (docs/numbers.md), spreads both over the memories, and
-// says which sums lie where.
+// makes the schedule from the headers of strips (docs/numbers.md), spreads both over the memories,
+// and says which sums lie where.
 #ifndef SKEIN_COSIM_TILE_H
 #define SKEIN_COSIM_TILE_H
 
@@ -185,7 +185,8 @@ inline void check(const Operation &op, const Loops &loops) {
         throw Refused{NOT_AN_OPERATION};
     }
     if (static_cast<long>(loops.tiles) * loops.groups * (op.opcode == SPMM ? 8 : 1) > R_WORDS
-        || static_cast<long>(loops.tiles) * loops.stride > X_WORDS || loops.steps > 65535 || ceilDiv(op.k, 16) > 4095) {
+        || static_cast<long>(loops.tiles) * loops.stride > X_WORDS
+        || loops.steps > 65535 || ceilDiv(op.k, 16) > 4095) {
         throw Refused{TOO_LARGE};
     }
 }
@@ -309,7 +310,8 @@ inline void Tile::stripInMm(const Operation &op, const Strip &strip, int g, cons
 }
 
 // The kept weights of each row one after the other, 32 a step: dev.skein.sim.rtl.ChainSchedule.
-inline void Tile::stripInMv(const Operation &op, const Strip &strip, int index, const Loops &loops) {
+inline void Tile::stripInMv(const Operation &op, const Strip &strip, int index,
+                            const Loops &loops) {
     constexpr int REUSE = LANES < ROWS_OF_STRIP ? ROWS_OF_STRIP / LANES : 1;
     long at = static_cast<long>(index) * loops.steps;
     int slice = 0;

@@ -13,21 +13,21 @@ import java.util.OptionalInt;
  * @param timing whether a simulated device also simulates time
  * @param target name or file of the board
  * @param weights weight scheme ({@code f32}, {@code w8}, {@code w4}, ...); by default f32 on the
- *     reference and w8 on a simulated board
+ *     reference and w8 elsewhere
  * @param context most tokens of a sequence; by default what the model allows, at most {@link
  *     #DEFAULT_CONTEXT}
  * @param lengths how programs serve all lengths; by default by length registers
  * @param compression how weights become integers
  * @param attention which part of the attention is left out
  */
-public record LoadOptions(DeviceKind device, Timing timing, String target,
+public record LoadOptions(DeviceChoice device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
         Compression compression, AttentionSparsity attention) {
     /** Lengths by registers; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
-        this(device, timing, target, weights, context, Optional.empty(), Compression.DEFAULT,
-                AttentionSparsity.NONE);
+        this(DeviceChoice.of(device), timing, target, weights, context, Optional.empty(),
+                Compression.DEFAULT, AttentionSparsity.NONE);
     }
 
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */
@@ -38,7 +38,9 @@ public record LoadOptions(DeviceKind device, Timing timing, String target,
         /** The IR interpreter in binary32. */
         REFERENCE,
         /** A simulated board. */
-        SIM;
+        SIM,
+        /** A device of this machine through OpenCL. */
+        OPENCL;
 
         /** Lower case, as on the command line. */
         @Override

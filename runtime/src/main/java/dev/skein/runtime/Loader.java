@@ -10,12 +10,15 @@ import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.gpu.KernelPlan;
+import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.isa.Program;
+import dev.skein.runtime.backend.opencl.OpenClAccelerator;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import java.io.IOException;
@@ -75,9 +78,10 @@ public final class Loader {
         Model opened = Model.open(path.toString());
         try {
             Model model = options.attention().apply(opened, log);
-            return switch (options.device()) {
+            return switch (options.device().kind()) {
                 case REFERENCE -> reference(model, start);
                 case SIM -> simulated(model, start);
+                case OPENCL -> openCl(model, start);
             };
         } catch (RuntimeException e) {
             opened.close();
@@ -86,7 +90,7 @@ public final class Loader {
     }
 
     private LoadedModel artifact(Path path, long start) throws IOException {
-        if (options.device() != LoadOptions.DeviceKind.SIM) {
+        if (options.device().kind() != LoadOptions.DeviceKind.SIM) {
             throw new IllegalArgumentException(path + " is compiled for a board: run it with"
                     + " --device sim, or name the model it was made of");
         }
@@ -132,16 +136,43 @@ public final class Loader {
             graph = Compression.graph(model, parsed);
             weights = options.compression().apply(model, parsed, log);
         }
-        int context = context(model.config(), options.context());
-        if (context > model.config().maxPositions()) {
-            throw new IllegalArgumentException("context " + context + " is longer than the "
-                    + model.config().maxPositions() + " positions of model "
-                    + model.config().name() + ": choose a smaller --context");
-        }
+        int context = requireContext(model.config());
         var device = new ReferenceAccelerator(graph, weights, context, model.config().name() + ", "
                 + scheme + " on the reference interpreter (binary32)");
         return new LoadedModel(model.header(), device, Optional.empty(), scheme, millis(start),
                 model::close);
+    }
+
+    private int requireContext(ModelConfig config) {
+        int context = context(config, options.context());
+        if (context > config.maxPositions()) {
+            throw new IllegalArgumentException("context " + context + " is longer than the "
+                    + config.maxPositions() + " positions of model "
+                    + config.name() + ": choose a smaller --context");
+        }
+        return context;
+    }
+
+    private LoadedModel openCl(Model model, long start) {
+        String scheme = integers(model, "OpenCL");
+        QuantScheme parsed = QuantScheme.parse(scheme);
+        KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed),
+                requireContext(model.config()));
+        Weights weights = options.compression().apply(model, parsed, log);
+        var device = OpenClAccelerator.open(options.device().index(), plan, weights,
+                model.config().name() + ", " + parsed, progress);
+        return new LoadedModel(model.header(), device, Optional.empty(), parsed.toString(),
+                millis(start), model::close);
+    }
+
+    /** The weight scheme of devices that take integers only. */
+    private String integers(Model model, String device) {
+        String scheme = scheme(model, options.weights(), "w8");
+        if (scheme.equals("f32")) {
+            throw new IllegalArgumentException("weights f32 run on --device reference only; "
+                    + device + " takes w8, w5, w4, w3 and w2");
+        }
+        return scheme;
     }
 
     private LoadedModel simulated(Model model, long start) {
@@ -163,13 +194,8 @@ public final class Loader {
 
     /** Compiles a model with these options. */
     public Executable compile(Model model, Board board, Arena arena) {
-        String scheme = scheme(model, options.weights(), "w8");
-        if (scheme.equals("f32")) {
-            throw new IllegalArgumentException("weights f32 run on --device reference only; "
-                    + board.name() + " takes w8, w5, w4, w3 and w2");
-        }
-        return compile(model, board, arena,
-                options.compression().apply(model, QuantScheme.parse(scheme), log));
+        QuantScheme scheme = QuantScheme.parse(integers(model, board.name()));
+        return compile(model, board, arena, options.compression().apply(model, scheme, log));
     }
 
     /** Compiles a model with these options and weights that are compressed already. */

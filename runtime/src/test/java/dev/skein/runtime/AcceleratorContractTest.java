@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.skein.ffi.Answer;
 import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.backend.opencl.OpenClDevices;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.Step;
@@ -27,7 +30,8 @@ class AcceleratorContractTest {
     enum BackEnd {
         REFERENCE(DeviceKind.REFERENCE, Timing.FUNCTIONAL, false),
         FUNCTIONAL(DeviceKind.SIM, Timing.FUNCTIONAL, true),
-        CYCLE(DeviceKind.SIM, Timing.CYCLE, true);
+        CYCLE(DeviceKind.SIM, Timing.CYCLE, true),
+        OPENCL(DeviceKind.OPENCL, Timing.FUNCTIONAL, true);
 
         private final DeviceKind kind;
         private final Timing timing;
@@ -56,7 +60,12 @@ class AcceleratorContractTest {
         bundled.close();
     }
 
+    /** On a back end; the test is skipped where its device is none of this machine. */
     private static LoadedModel load(BackEnd backEnd) throws IOException {
+        if (backEnd == BackEnd.OPENCL
+                && OpenClDevices.list(false) instanceof Answer.Missing<?>(String reason)) {
+            abort(reason);
+        }
         return new Loader(new LoadOptions(backEnd.kind, backEnd.timing, "u280", Optional.of("w4"),
                 OptionalInt.of(CONTEXT)), _ -> { }).load(bundled.folder().toString());
     }

@@ -18,12 +18,14 @@ import java.util.Set;
  * @param localMemoryBytes memory of a work group
  * @param maxGroupItems work items of the largest group
  * @param compiler whether it compiles kernels from source
+ * @param exactSingle whether binary32 is that of IEEE 754: subnormals, rounding to nearest even,
+ *     division and square root correctly rounded where a program asks for it
  * @param extensions names of vendor and Khronos extensions
  */
 public record DeviceInfo(String name, String vendor, String version, String driverVersion,
         String openClCVersion, DeviceType type, int computeUnits, int clockMHz,
         long globalMemoryBytes, long maxBufferBytes, long localMemoryBytes, long maxGroupItems,
-        boolean compiler, Set<String> extensions) {
+        boolean compiler, boolean exactSingle, Set<String> extensions) {
 
     /** Keeps a copy of the set. */
     public DeviceInfo {

@@ -20,6 +20,12 @@ import java.util.stream.Stream;
  */
 public final class OpenCl {
 
+    /** {@code CL_DEVICE_SINGLE_FP_CONFIG} of OpenCL 1.2; not among the generated constants. */
+    private static final int SINGLE_FP_CONFIG = 0x101B;
+
+    /** Subnormals, infinities, rounding to nearest, correctly rounded division and root. */
+    private static final long EXACT_SINGLE = 1 | 1 << 1 | 1 << 2 | 1 << 7;
+
     private final Binding binding;
     private final Driver driver;
     private final List<Platform> platforms;
@@ -121,6 +127,7 @@ public final class OpenCl {
                 number(device, opencl_h.CL_DEVICE_LOCAL_MEM_SIZE()),
                 number(device, opencl_h.CL_DEVICE_MAX_WORK_GROUP_SIZE()),
                 number(device, opencl_h.CL_DEVICE_COMPILER_AVAILABLE()) != 0,
+                (number(device, SINGLE_FP_CONFIG) & EXACT_SINGLE) == EXACT_SINGLE,
                 names(text(device, opencl_h.CL_DEVICE_EXTENSIONS())));
     }
 

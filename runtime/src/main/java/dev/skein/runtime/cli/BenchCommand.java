@@ -2,21 +2,29 @@ package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.runtime.Bench;
+import dev.skein.runtime.DeviceBench;
+import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.RtlBench;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code skein bench}: how fast the simulators are on this machine. */
+/** {@code skein bench}: how fast the simulators, or a device of this machine, are. */
 @Command(name = "bench", mixinStandardHelpOptions = true,
-        header = "How fast this machine simulates.",
+        header = "How fast this machine simulates, or a device of it is.",
         description = "Speed of the simulated decode on this machine: tokens a second in functional"
-            + " and in cycle mode. Weights of models without a file come from a seed.",
+            + " and in cycle mode. With --device opencl, speed of decode and prefill on that device"
+            + " and the times of its kernels in one decode step. Weights of models without a file"
+            + " come from a seed.",
         footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"
             + " runs), simulatedCyclesPerSecond}, attentionSparsity (share of the 64 x 64 blocks"
-            + " left out of 512 tokens), java, processors. With --rtl: model, weights, steps,"
+            + " left out of 512 tokens), java, processors. Of a device: model, weights, device,"
+            + " tokens, decodeTokensPerSecond and prefillTokensPerSecond (medians of runs),"
+            + " readGBps (measured by a kernel that only reads), kernels[].{kernel, launches,"
+            + " micros, weightBytes, weightGBps, shareOfRead}. With --rtl: model, weights, steps,"
             + " instructions, mpeCycles, rtlSeconds, simulatorSeconds, ratio."})
 public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "MODEL", defaultValue = "llama-110m",
@@ -28,6 +36,11 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Weight format (default: that of a compressed"
                 + " model, else w8).")
     private String weights;
+
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "sim",
+            converter = ModelOptions.Device.class,
+            description = "sim (the simulators), opencl or opencl:N (default: ${DEFAULT-VALUE}).")
+    private DeviceChoice device;
 
     @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
             description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
@@ -62,6 +75,16 @@ public final class BenchCommand implements Callable<Integer> {
         if (rtl) {
             return againstRtl();
         }
+        return switch (device.kind()) {
+            case SIM -> simulators();
+            case OPENCL -> new DeviceBenchReport(console, tokens, runs).print(DeviceBench.run(
+                    model, Optional.ofNullable(weights), device.index(), tokens, runs));
+            case REFERENCE -> throw new IllegalArgumentException(
+                    "bench measures --device sim and --device opencl");
+        };
+    }
+
+    private int simulators() throws IOException {
         ObjectNode json = Console.newObject();
         json.put("java", Runtime.version().toString());
         json.put("processors", Runtime.getRuntime().availableProcessors());

@@ -1,15 +1,17 @@
 package dev.skein.runtime.cli;
 
+import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.LoadOptions;
-import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
 import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Which model, and where it runs. */
 public final class ModelOptions {
@@ -18,8 +20,10 @@ public final class ModelOptions {
     private String model;
 
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "sim",
-            description = "What runs it: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private DeviceKind device;
+            converter = Device.class,
+            description = "What runs it: reference, sim (a simulated board), opencl or opencl:N"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private DeviceChoice device;
 
     @Mixin
     private BoardOptions boardOptions;
@@ -34,7 +38,7 @@ public final class ModelOptions {
             description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2 or mixed3.5,"
                     + " then a group size (w4g32), sparsity (w4@8:16, w8@2:4, w4@0.5) and a format"
                     + " of the head (w4@8:16/w8) if wanted. Default: what the model is compressed"
-                    + " to, else f32 on the reference and w8 on a simulated board.")
+                    + " to, else f32 on the reference and w8 elsewhere.")
     private String weights;
 
     @Mixin
@@ -43,12 +47,29 @@ public final class ModelOptions {
     /** Created by picocli. */
     public ModelOptions() {}
 
+    /** Reads a device. */
+    static final class Device implements ITypeConverter<DeviceChoice> {
+        @Override
+        public DeviceChoice convert(String value) {
+            try {
+                return DeviceChoice.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
     String model() {
         return model;
     }
 
     LoadedModel load(Console console, Timing timing) throws IOException {
-        var options = new LoadOptions(device, timing, boardOptions.target(),
+        return load(console, timing, device);
+    }
+
+    /** The same on a device that is not the one of the command line. */
+    LoadedModel load(Console console, Timing timing, DeviceChoice on) throws IOException {
+        var options = new LoadOptions(on, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
                 compression.compression(), attention.wanted());
         try (var progress = console.progress("pack weights, bytes", -1)) {

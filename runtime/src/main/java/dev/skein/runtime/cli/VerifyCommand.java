@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.runtime.LoadedModel;
-import dev.skein.runtime.backend.sim.Machines;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.verify.Comparison;
@@ -25,7 +24,8 @@ import picocli.CommandLine.Option;
             + " side by side, and compares the bits of all logits after every step. Exit code 1 if"
             + " any differ.",
         footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine; rtl, the"
-            + " RTL of the MPE under Verilator in place of the simulator's.",
+            + " RTL of the MPE under Verilator in place of the simulator's;"
+            + " opencl or opencl:N, the OpenCL kernels on a device of this machine.",
             "", "JSON: device, weights, targets[].{name, tokens, steps, mismatches,"
             + " first.{step, position, logits, index, expected, found}, functionalMillis,"
             + " targetMillis}."})
@@ -37,7 +37,8 @@ public final class VerifyCommand implements Callable<Integer> {
     private Console console;
 
     @Option(names = "--against", paramLabel = "TARGET", split = ",", required = true,
-            description = "Executions to compare, separated by commas: hls, rtl.")
+            description = "Executions to compare, separated by commas: hls, rtl, opencl,"
+                + " opencl:N.")
     private List<String> against;
 
     @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "16",
@@ -67,18 +68,16 @@ public final class VerifyCommand implements Callable<Integer> {
             json.put("weights", loaded.weights());
             ArrayNode list = json.putArray("targets");
             for (Target target : targets) {
-                Machines machines = target.open().orElseThrow(IllegalArgumentException::new);
-                Optional<String> said;
-                Comparison c;
-                try {
-                    c = verification.run(target.name(), machines);
-                } finally {
-                    said = target.close();
+                try (Target.Execution execution = target.open(new Target.Subject(executable,
+                        device.board(), other -> model.load(console, Timing.FUNCTIONAL, other)))
+                        .orElseThrow(IllegalArgumentException::new)) {
+                    Comparison c = verification.run(target.name(), execution.accelerator());
+                    wrong += c.mismatches();
+                    print(c);
+                    execution.remark().get().ifPresent(
+                            said -> console.result("%s: %s", target.name(), said));
+                    list.add(json(c));
                 }
-                wrong += c.mismatches();
-                print(c);
-                said.ifPresent(s -> console.result("%s: %s", target.name(), s));
-                list.add(json(c));
             }
             console.object(json);
         }

@@ -3,7 +3,7 @@ package dev.skein.runtime.verify;
 import dev.skein.ffi.Answer;
 import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.backend.sim.Machine;
-import dev.skein.runtime.backend.sim.Machines;
+import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.device.StepCost;
 import dev.skein.sim.functional.DeviceMemory;
 import dev.skein.sim.rtl.HlsLibrary;
@@ -23,9 +23,10 @@ final class HlsTarget implements Target {
     }
 
     @Override
-    public Answer<Machines> open() {
-        return HlsLibrary.load().then(library ->
-                new Answer.Found<>((program, memory) -> new Kernels(program, memory, library)));
+    public Answer<Execution> open(Subject subject) {
+        return HlsLibrary.load().then(library -> new Answer.Found<>(new Execution(
+                SimAccelerator.on(subject.executable(), subject.board(), name(),
+                        (program, memory) -> new Kernels(program, memory, library)))));
     }
 
     /** A program on the kernels. */

@@ -2,11 +2,15 @@ package dev.skein.runtime.verify;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** All targets. */
 public final class Targets {
-    private static final List<Target> ALL = List.of(new HlsTarget(), new RtlTarget());
+    private static final List<Target> ALL = List.of(new HlsTarget(), new RtlTarget(),
+            new OpenClTarget(0));
+    private static final Pattern DEVICE = Pattern.compile("opencl:(\\d{1,4})");
 
     private Targets() {
     }
@@ -14,21 +18,29 @@ public final class Targets {
     /**
      * The targets of a list.
      *
-     * @param names as {@link Target#name}, each once
+     * @param names as {@link Target#name}, each once; {@code opencl:N} is a device by number
      * @throws IllegalArgumentException naming one that is unknown or twice in it
      */
     public static List<Target> of(List<String> names) {
         List<Target> out = new ArrayList<>();
         for (String name : names) {
-            Target found = ALL.stream().filter(t -> t.name().equals(name)).findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("target '" + name
-                            + "': allowed are " + names()));
+            Target found = of(name);
             if (out.contains(found)) {
                 throw new IllegalArgumentException("target '" + name + "' is named twice");
             }
             out.add(found);
         }
         return out;
+    }
+
+    private static Target of(String name) {
+        Matcher device = DEVICE.matcher(name);
+        if (device.matches()) {
+            return new OpenClTarget(Integer.parseInt(device.group(1)));
+        }
+        return ALL.stream().filter(t -> t.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("target '" + name
+                        + "': allowed are " + names()));
     }
 
     /** The names of all. */

@@ -6,12 +6,13 @@ import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.Machines;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.device.Accelerator;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * Runs an executable on the functional simulator and on a target, step by step on the same tokens:
- * the prompt in steps as long as the prefill program takes, then one token at a time, the likeliest
+ * the prompt in steps as long as both take, then one token at a time, the likeliest
  * of the functional simulator. Each has a memory of its own, so that a wrong key or value shows
  * sooner or later.
  */
@@ -41,15 +42,26 @@ public final class Verification {
         this.tokens = tokens;
     }
 
-    /** Compares one target. */
+    /** Compares other machines with the functional one, on the same programs. */
     public Comparison run(String name, Machines machines) {
-        try (var expected = new SimAccelerator(executable, board, Timing.FUNCTIONAL);
-                var found = SimAccelerator.on(executable, board, name, machines)) {
+        try (var found = SimAccelerator.on(executable, board, name, machines)) {
+            return run(name, found);
+        }
+    }
+
+    /**
+     * Compares a device.
+     *
+     * @param found has the same model and an empty sequence
+     */
+    public Comparison run(String name, Accelerator found) {
+        try (var expected = new SimAccelerator(executable, board, Timing.FUNCTIONAL)) {
             var run = new Run(expected, found);
             float[] logits = {};
-            for (int from = 0; from < prompt.length; from += expected.maxTokens()) {
+            int most = Math.min(expected.maxTokens(), found.maxTokens());
+            for (int from = 0; from < prompt.length; from += most) {
                 logits = run.step(Arrays.copyOfRange(prompt, from,
-                        Math.min(prompt.length, from + expected.maxTokens())));
+                        Math.min(prompt.length, from + most)));
             }
             for (int i = 0; i < tokens; i++) {
                 logits = run.step(Sampler.argmax(logits));
@@ -62,14 +74,14 @@ public final class Verification {
     /** Both devices, in step. */
     private static final class Run {
         private final SimAccelerator expected;
-        private final SimAccelerator found;
+        private final Accelerator found;
         private int steps;
         private int mismatches;
         private Optional<Comparison.Difference> first = Optional.empty();
         private long expectedNanos;
         private long foundNanos;
 
-        Run(SimAccelerator expected, SimAccelerator found) {
+        Run(SimAccelerator expected, Accelerator found) {
             this.expected = expected;
             this.found = found;
         }

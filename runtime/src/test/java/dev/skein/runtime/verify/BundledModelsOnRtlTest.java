@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skein.compiler.artifact.Executable;
+import dev.skein.hls.board.Board;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadOptions.DeviceKind;
@@ -36,10 +38,16 @@ class BundledModelsOnRtlTest {
                 .load(model)) {
             int[] prompt = loaded.tokenizer().encodeWithBos("Once upon a time");
             Target rtl = Targets.of(List.of("rtl")).getFirst();
-            Comparison c = new Verification(loaded.executable().orElseThrow(),
-                    ((SimAccelerator) loaded.accelerator()).board(), prompt, TOKENS)
-                    .run(rtl.name(), rtl.open().orElseThrow(IOException::new));
-            String said = rtl.close().orElseThrow();
+            Executable executable = loaded.executable().orElseThrow();
+            Board board = ((SimAccelerator) loaded.accelerator()).board();
+            Comparison c;
+            String said;
+            try (var execution = rtl.open(new Target.Subject(executable, board,
+                    _ -> loaded)).orElseThrow(IOException::new)) {
+                c = new Verification(executable, board, prompt, TOKENS)
+                        .run(rtl.name(), execution.accelerator());
+                said = execution.remark().get().orElseThrow();
+            }
             assertEquals(Optional.empty(), c.first());
             assertEquals(0, c.mismatches());
             assertEquals(prompt.length + TOKENS, c.tokens());

@@ -51,7 +51,8 @@ class RtlResourcesTest {
     void aDspOfTheModelIsOneOfTheChain(int n, int k, int m)
             throws IOException, InterruptedException {
         String stat = synthesise("skein_array", "-chparam ROWS " + n + " -chparam PAIRS "
-                + m / 2 + " -chparam GROUPS " + k / 2 + " -chparam MV 0", "-nodsp -run begin:coarse");
+                + m / 2 + " -chparam GROUPS " + k / 2 + " -chparam MV 0",
+                "-nodsp -run begin:coarse");
         assertEquals(MODEL.dsp(new MatrixEngine.Shape(m, n, k)), count(stat, "DSP48E2"), stat);
     }
 

@@ -1,0 +1,312 @@
+package dev.skein.compiler.gpu;
+
+import dev.skein.compiler.compress.PackedMatrix;
+import dev.skein.compiler.compress.WeightFormat;
+import dev.skein.compiler.gpu.Argument.Large;
+import dev.skein.compiler.gpu.Argument.Local;
+import dev.skein.compiler.gpu.Argument.Memory;
+import dev.skein.compiler.gpu.Argument.Real;
+import dev.skein.compiler.gpu.Argument.Variable;
+import dev.skein.compiler.gpu.Argument.Whole;
+import dev.skein.compiler.gpu.Grid.Items;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Node;
+import dev.skein.compiler.ir.Op;
+import dev.skein.compiler.ir.Value;
+import dev.skein.compiler.ir.ValueType;
+import dev.skein.compiler.ir.ValueType.Rows;
+import dev.skein.hls.isa.EwiseFunction;
+import dev.skein.hls.isa.NormKind;
+import dev.skein.hls.isa.RopeStyle;
+import dev.skein.hls.number.BlockClass;
+import dev.skein.hls.number.PackedRows;
+import dev.skein.hls.number.StripRows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Emits the launches of a step, op by op. */
+final class StepEmitter {
+    /** Tokens that a matrix kernel takes at once; TILE in the kernels' names. */
+    private static final int TILE = 8;
+
+    /** Positions of a group of scores; BLOCK in attention.cl. */
+    private static final int SCORE_BLOCK = 64;
+
+    private static final int LANES = 16;
+
+    /**
+     * What both kinds of steps have in common.
+     *
+     * @param maxTokens most tokens of a step
+     * @param capacity positions of a cache, a multiple of 16
+     * @param tokens buffer of the token ids
+     * @param logits buffer of the result
+     * @param result the value that lies there
+     */
+    record Shape(int maxTokens, int capacity, int tokens, int logits, Value result) {}
+
+    /** Int8 rows and their scales. */
+    private record Int8(int rows, int scales) {}
+
+    private final Graph graph;
+    private final Map<Value, ValueType> types;
+    private final BufferPool pool;
+    private final PlanMemory memory;
+    private final Shape shape;
+    private final boolean many;
+    private final List<Launch> launches = new ArrayList<>();
+    private final Map<Value, Integer> buffers = new HashMap<>();
+    private final Map<Value, Int8> quantised = new HashMap<>();
+
+    /** @param many whether steps have more than one token */
+    StepEmitter(Graph graph, Map<Value, ValueType> types, BufferPool pool, PlanMemory memory,
+            Shape shape, boolean many) {
+        this.graph = graph;
+        this.types = types;
+        this.pool = pool;
+        this.memory = memory;
+        this.shape = shape;
+        this.many = many;
+    }
+
+    List<Launch> emit() {
+        Map<Value, List<Node>> users = graph.users();
+        for (Node node : graph.nodes()) {
+            emit(node);
+            for (Value input : node.op().inputs()) {
+                if (users.get(input).getLast().equals(node)) {
+                    release(input);
+                }
+            }
+        }
+        return launches;
+    }
+
+    private void release(Value value) {
+        Integer buffer = buffers.remove(value);
+        if (buffer != null && buffer != shape.logits) {
+            pool.give(buffer);
+        }
+        Int8 rows = quantised.remove(value);
+        if (rows != null) {
+            give(rows);
+        }
+    }
+
+    private void emit(Node node) {
+        Value value = node.value();
+        switch (node.op()) {
+            case Op.Embed op -> elements("embed", value, memory(memory.floats(op.table())),
+                    memory(shape.tokens), out(value), width(value), count(value));
+            case Op.PositionEmbed op -> elements("position_embed", value, in(op.x()),
+                    memory(memory.floats(op.table())), out(value), width(value),
+                    variable(Length.POSITION), count(value));
+            case Op.Norm op -> norm(op, value);
+            case Op.Linear op -> linear(op, value);
+            case Op.Rope op -> elements("rope", value, in(op.x()),
+                    memory(memory.floats(op.table())), out(value), width(value),
+                    new Whole(op.headDim()), new Whole(op.rotaryDim()),
+                    new Whole(op.style() == RopeStyle.INTERLEAVED ? 1 : 0),
+                    variable(Length.POSITION), count(value));
+            case Op.Attention op -> attention(op, value);
+            case Op.Unary op -> elements(kernel(op.fn()), value, in(op.x()), out(value),
+                    count(value));
+            case Op.Binary op -> elements(kernel(op.fn()), value, in(op.a()), in(op.b()),
+                    out(value), count(value));
+            case Op.LastToken op -> elements("last_row", value, in(op.x()), out(value),
+                    width(value), variable(Length.TOKENS));
+            case Op.Output _ -> { }
+            case Op.Gather _ -> throw new IllegalArgumentException(
+                    "gather " + value + " in a graph that is not placed");
+        }
+    }
+
+    private static String kernel(EwiseFunction fn) {
+        return switch (fn) {
+            case ADD -> "add";
+            case MUL -> "mul";
+            case RELU -> "relu";
+            case SILU -> "silu_only";
+            case GELU_TANH -> "gelu_tanh";
+            case GELU_ERF -> "gelu_erf";
+            case SILU_MUL -> "silu_mul";
+            case COPY -> throw new IllegalArgumentException("copy is no op of a graph");
+        };
+    }
+
+    private void elements(String kernel, Value value, Argument... arguments) {
+        launch(kernel, Grid.of(Items.ELEMENTS, rows(value, types.get(value).width())), arguments);
+    }
+
+    private void launch(String kernel, Grid grid, Argument... arguments) {
+        launches.add(new Launch(kernel, grid, List.of(arguments)));
+    }
+
+    /** {@code factor} for each row of a value. */
+    private Count rows(Value value, int factor) {
+        return perRow(types.get(value).rows(), factor);
+    }
+
+    private static Count perRow(Rows rows, int factor) {
+        return switch (rows) {
+            case TOKENS -> Count.perToken(factor);
+            case LAST -> Count.of(factor);
+        };
+    }
+
+    private int mostRows(Rows rows) {
+        return switch (rows) {
+            case TOKENS -> shape.maxTokens;
+            case LAST -> 1;
+        };
+    }
+
+    private static Memory memory(int buffer) {
+        return new Memory(buffer);
+    }
+
+    private static Variable variable(Length length) {
+        return new Variable(new Count(1, length, 1));
+    }
+
+    private Memory in(Value value) {
+        return memory(buffers.get(value));
+    }
+
+    private Whole width(Value value) {
+        return new Whole(types.get(value).width());
+    }
+
+    private Variable count(Value value) {
+        return new Variable(rows(value, types.get(value).width()));
+    }
+
+    /** The buffer of a value that is about to be computed. */
+    private Memory out(Value value) {
+        ValueType type = types.get(value);
+        int buffer = value.equals(shape.result) ? shape.logits : pool.take("activations",
+                (long) Float.BYTES * mostRows(type.rows()) * type.width());
+        buffers.put(value, buffer);
+        return memory(buffer);
+    }
+
+    private void norm(Op.Norm op, Value value) {
+        Grid grid = Grid.of(Items.INDEPENDENT, rows(value, op.groups()));
+        Memory weight = memory(memory.floats(op.weight()));
+        Whole cols = new Whole(op.weight().cols());
+        Real eps = new Real(op.eps());
+        if (op.kind() == NormKind.RMS) {
+            launch("rms_norm", grid, in(op.x()), weight, out(value), cols, eps);
+        } else {
+            launch("layer_norm", grid, in(op.x()), weight,
+                    memory(memory.floats(op.bias().orElseThrow())), out(value), cols, eps);
+        }
+    }
+
+    private void linear(Op.Linear op, Value value) {
+        Rows rows = types.get(op.x()).rows();
+        int k = op.weight().cols();
+        Int8 x = quantised.computeIfAbsent(op.x(), v -> {
+            Int8 taken = take(mostRows(rows), k);
+            quantise(v, taken, 1, 0, false);
+            return taken;
+        });
+        WeightFormat format = op.format().orElseThrow();
+        var layout = new PackedMatrix(format, op.weight().rows(), k);
+        Memory weights = memory(memory.matrix(op.weight(), format));
+        boolean tiled = many && rows == Rows.TOKENS;
+        Count y = tiled ? new Count(1, Length.TOKENS, TILE) : Count.of(1);
+        var arguments = new ArrayList<Argument>(List.of(weights, new Large(layout.scaleOffset()),
+                new Whole(format.groupCode())));
+        if (!format.isUniform()) {
+            arguments.add(new Whole(format.stripBytes(k)));
+            arguments.add(new Whole(groupAt(format, k)));
+        }
+        arguments.addAll(List.of(op.bias().map(b -> memory(memory.floats(b))).orElse(weights),
+                new Whole(op.bias().isPresent() ? 1 : 0), memory(x.rows), memory(x.scales),
+                out(value), new Whole(op.weight().rows()), new Whole(k),
+                new Variable(perRow(rows, 1))));
+        String suffix = tiled ? "_tokens" : "_token";
+        if (format.isUniform()) {
+            arguments.add(new Local(Long.BYTES * (tiled ? TILE : 1)));
+            launches.add(new Launch("dense_w" + format.bits().bits() + suffix,
+                    new Grid(Items.COOPERATING, Count.of(op.weight().rows()), y), arguments));
+        } else {
+            launches.add(new Launch("strips" + suffix, new Grid(Items.STRIP,
+                    Count.of(StripRows.strips(op.weight().rows())), y), arguments));
+        }
+    }
+
+    /** Bytes from the start of a strip to its group scales: the same in all strips. */
+    private static int groupAt(WeightFormat format, int k) {
+        int blocks = WeightFormat.blocks(k);
+        int at = blocks;
+        for (Map.Entry<BlockClass, Integer> e : format.blocks().counts(blocks).entrySet()) {
+            at += e.getValue() * e.getKey().bytes();
+        }
+        return at;
+    }
+
+    private Int8 take(int rows, int cols) {
+        return new Int8(pool.take("int8 rows", (long) rows * PackedRows.align16(cols)),
+                pool.take("scales", (long) Float.BYTES * rows));
+    }
+
+    private void give(Int8 rows) {
+        pool.give(rows.rows);
+        pool.give(rows.scales);
+    }
+
+    /**
+     * Quantises each of the parts of each row.
+     *
+     * @param partRows rows of the target from one part to the next
+     * @param atPosition whether the target's rows are positions of the sequence
+     */
+    private void quantise(Value value, Int8 to, int parts, int partRows,
+            boolean atPosition) {
+        launch("quantise", Grid.of(Items.INDEPENDENT, rows(value, parts)), in(value),
+                memory(to.rows), memory(to.scales), new Whole(types.get(value).width() / parts),
+                new Whole(parts), new Whole(partRows),
+                atPosition ? variable(Length.POSITION) : new Whole(0));
+    }
+
+    private void attention(Op.Attention op, Value value) {
+        int rows = op.heads() * shape.maxTokens;
+        Int8 q = take(rows, op.headDim());
+        PlanMemory.Cache cache = memory.cache(op);
+        quantise(op.q(), q, op.heads(), shape.maxTokens, false);
+        quantise(op.k(), new Int8(cache.keys(), cache.keyScales()), op.kvHeads(), shape.capacity,
+                true);
+        quantise(op.v(), new Int8(cache.values(), cache.valueScales()), op.kvHeads(),
+                shape.capacity, true);
+        int scores = pool.take("scores", (long) Float.BYTES * rows * shape.capacity);
+        Int8 weights = take(rows, shape.capacity);
+        Memory spans = memory(memory.spans(op));
+        Whole headDim = new Whole(op.headDim());
+        Whole group = new Whole(op.heads() / op.kvHeads());
+        Whole maxTokens = new Whole(shape.maxTokens);
+        Whole capacity = new Whole(shape.capacity);
+        Variable position = variable(Length.POSITION);
+        Variable tokens = variable(Length.TOKENS);
+        Count tokenHeads = Count.perToken(op.heads());
+        launch("attention_scores", new Grid(Items.COOPERATING,
+                        new Count(1, Length.CONTEXT, SCORE_BLOCK), tokenHeads),
+                memory(q.rows), memory(q.scales), memory(cache.keys()),
+                memory(cache.keyScales()), spans, memory(scores), headDim, group, maxTokens,
+                capacity, position, tokens);
+        launch("attention_weights", Grid.of(Items.INDEPENDENT, tokenHeads), memory(scores),
+                memory(cache.valueScales()), spans, memory(weights.rows), memory(weights.scales),
+                new Real(op.factor()), group, maxTokens, capacity, position, tokens);
+        launch("attention_values", new Grid(Items.COOPERATING,
+                        Count.of(Math.ceilDiv(op.headDim(), LANES)), tokenHeads),
+                memory(weights.rows), memory(weights.scales), memory(cache.values()), spans,
+                out(value), headDim, new Whole(op.heads()), group, maxTokens, capacity, position,
+                tokens, new Local(Integer.BYTES * LANES));
+        give(q);
+        give(weights);
+        pool.give(scores);
+    }
+}

@@ -1,0 +1,101 @@
+// Element by element: an item is an element of [tokens, width], the last group is not full.
+
+kernel void embed(global const float *table, global const int *ids, global float *y, int width,
+                  int count) {
+  const int i = get_global_id(0);
+  if (i < count) {
+    y[i] = table[(ulong) ids[i / width] * width + i % width];
+  }
+}
+
+kernel void position_embed(global const float *x, global const float *table, global float *y,
+                           int width, int position, int count) {
+  const int i = get_global_id(0);
+  if (i < count) {
+    y[i] = x[i] + table[(ulong) position * width + i];
+  }
+}
+
+kernel void last_row(global const float *x, global float *y, int width, int tokens) {
+  const int i = get_global_id(0);
+  if (i < width) {
+    y[i] = x[(ulong) (tokens - 1) * width + i];
+  }
+}
+
+// Rows of the table are rotaryDim / 2 cosines and as many sines, of a position.
+kernel void rope(global const float *x, global const float *table, global float *y, int width,
+                 int headDim, int rotaryDim, int interleaved, int position, int count) {
+  const int i = get_global_id(0);
+  if (i >= count) {
+    return;
+  }
+  const int element = i % width % headDim;
+  const int half_ = rotaryDim / 2;
+  if (element >= rotaryDim) {
+    y[i] = x[i];
+    return;
+  }
+  const int pair = interleaved ? element / 2 : element % half_;
+  const bool second = interleaved ? element % 2 : element >= half_;
+  const int distance = interleaved ? 1 : half_;
+  global const float *angles = table + (ulong) (position + i / width) * rotaryDim;
+  const float x0 = x[second ? i - distance : i];
+  const float x1 = x[second ? i : i + distance];
+  const float c = angles[pair];
+  const float s = angles[half_ + pair];
+  const float a = x0 * (second ? s : c);
+  const float b = x1 * (second ? c : s);
+  y[i] = second ? a + b : a - b;
+}
+
+float silu(float a) {
+  return a / (1.0f + exp_one(-a));
+}
+
+float gelu_tanh_of(float a) {
+  const float u = 0.7978845608f * (a + 0.044715f * (a * a * a));
+  const float tanh_ = 1.0f - 2.0f / (exp_one(2.0f * u) + 1.0f);
+  return 0.5f * a * (1.0f + tanh_);
+}
+
+// Abramowitz and Stegun, 7.1.26.
+float erf_of(float z) {
+  const float t = 1.0f / (1.0f + 0.3275911f * fabs(z));
+  float p = 1.061405429f;
+  p = p * t + -1.453152027f;
+  p = p * t + 1.421413741f;
+  p = p * t + -0.284496736f;
+  p = p * t + 0.254829592f;
+  p = p * t;
+  const float y = 1.0f - p * exp_one(-(z * z));
+  return z < 0.0f ? -y : y;
+}
+
+#define ELEMENTWISE(NAME, VALUE) \
+  kernel void NAME(global const float *x, global const float *z, global float *y, int count) { \
+    const int i = get_global_id(0); \
+    if (i < count) { \
+      const float a = x[i]; \
+      const float b = z[i]; \
+      y[i] = VALUE; \
+    } \
+  }
+
+ELEMENTWISE(add, a + b)
+ELEMENTWISE(mul, a * b)
+ELEMENTWISE(silu_mul, silu(a) * b)
+
+#define UNARY(NAME, VALUE) \
+  kernel void NAME(global const float *x, global float *y, int count) { \
+    const int i = get_global_id(0); \
+    if (i < count) { \
+      const float a = x[i]; \
+      y[i] = VALUE; \
+    } \
+  }
+
+UNARY(relu, a > 0.0f ? a : 0.0f)
+UNARY(silu_only, silu(a))
+UNARY(gelu_tanh, gelu_tanh_of(a))
+UNARY(gelu_erf, 0.5f * a * (1.0f + erf_of(a * 0.70710678f)))

@@ -1,0 +1,105 @@
+package dev.skein.runtime;
+
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.model.Model;
+import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.gpu.KernelPlan;
+import dev.skein.compiler.gpu.KernelPlanner;
+import dev.skein.compiler.ir.Weights;
+import dev.skein.runtime.backend.opencl.DeviceSpeed;
+import dev.skein.runtime.backend.opencl.KernelTime;
+import dev.skein.runtime.backend.opencl.OpenClAccelerator;
+import dev.skein.runtime.backend.opencl.OpenClDevices;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Measures an OpenCL device: a model on it, kernel by kernel. */
+public final class DeviceBench {
+    private static final long SEED = 1;
+    private static final int CONTEXT = 512;
+
+    private DeviceBench() {
+    }
+
+    /**
+     * A measurement.
+     *
+     * @param decodeTokensPerSecond one token a step, from an empty context; median of the runs
+     * @param prefillTokensPerSecond as many tokens as the decode run has, in steps as long as the
+     *     device takes; median of the runs
+     * @param kernels of one decode step at the end of a run, those that take longest first
+     * @param speed the device's own measurements, if they succeeded
+     */
+    public record Result(String model, String weights, String device,
+            double decodeTokensPerSecond, double prefillTokensPerSecond, List<KernelTime> kernels,
+            Optional<DeviceSpeed> speed) {}
+
+    /**
+     * Runs a model, by default with its own scheme or w8; seeded weights where it has none.
+     *
+     * @param index of the device
+     * @param tokens of a run
+     * @param runs counted ones, after one for warming up
+     */
+    public static Result run(String spec, Optional<String> weights, int index, int tokens,
+            int runs) throws IOException {
+        try (Model model = Model.open(BundledModel.resolve(spec))) {
+            ModelConfig config = model.config();
+            Weights values = model.source().isPresent() ? model.weights()
+                    : new SeededWeights(config, SEED);
+            QuantScheme scheme = QuantScheme.parse(Loader.scheme(model, weights, "w8"));
+            KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme),
+                    Math.min(CONTEXT, config.maxPositions()));
+            int steps = Math.min(tokens, plan.limits().maxContext() - 1);
+            try (var device = OpenClAccelerator.open(index, plan, values,
+                    config.name() + ", " + scheme, _ -> { })) {
+                prefill(device, steps, config.vocabSize());
+                double first = median(runs, () -> prefill(device, steps, config.vocabSize()));
+                decode(device, steps);
+                double next = median(runs, () -> decode(device, steps));
+                return new Result(config.name(), scheme.toString(), device.description(), next,
+                        first, device.profile(1), speed(index));
+            }
+        }
+    }
+
+    private static Optional<DeviceSpeed> speed(int index) {
+        return OpenClDevices.list(true).toOptional()
+                .flatMap(entries -> entries.get(index).speed());
+    }
+
+    private interface Run {
+        double tokensPerSecond();
+    }
+
+    private static double median(int runs, Run run) {
+        double[] all = new double[runs];
+        Arrays.setAll(all, _ -> run.tokensPerSecond());
+        Arrays.sort(all);
+        return all[runs / 2];
+    }
+
+    private static double decode(OpenClAccelerator device, int steps) {
+        device.reset();
+        int token = 1;
+        long start = System.nanoTime();
+        for (int i = 0; i < steps; i++) {
+            token = Sampler.argmax(device.step(token).logits());
+        }
+        return steps / ((System.nanoTime() - start) / 1e9);
+    }
+
+    private static double prefill(OpenClAccelerator device, int tokens, int vocab) {
+        device.reset();
+        int[] ids = new int[tokens];
+        Arrays.setAll(ids, i -> i % vocab);
+        long start = System.nanoTime();
+        for (int at = 0; at < tokens; at += device.maxTokens()) {
+            device.step(Arrays.copyOfRange(ids, at, Math.min(tokens, at + device.maxTokens())));
+        }
+        return tokens / ((System.nanoTime() - start) / 1e9);
+    }
+}

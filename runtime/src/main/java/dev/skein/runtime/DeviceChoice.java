@@ -1,0 +1,53 @@
+package dev.skein.runtime;
+
+import dev.skein.runtime.LoadOptions.DeviceKind;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A device of this machine.
+ *
+ * @param kind what it is
+ * @param index which of its kind, where there may be several
+ */
+public record DeviceChoice(DeviceKind kind, int index) {
+    private static final Pattern TEXT = Pattern.compile("(reference|sim|opencl)(?::(\\d{1,4}))?");
+
+    /** Checks that it is there. */
+    public DeviceChoice {
+        Objects.requireNonNull(kind, "kind");
+    }
+
+    /** The only one of its kind, or the first. */
+    public static DeviceChoice of(DeviceKind kind) {
+        return new DeviceChoice(kind, 0);
+    }
+
+    /**
+     * Reads {@code sim}, {@code reference}, {@code opencl} or {@code opencl:1}.
+     *
+     * @throws IllegalArgumentException naming what is allowed
+     */
+    public static DeviceChoice parse(String text) {
+        Matcher m = TEXT.matcher(text.toLowerCase(Locale.ROOT));
+        if (m.matches()) {
+            DeviceKind kind = DeviceKind.valueOf(m.group(1).toUpperCase(Locale.ROOT));
+            if (m.group(2) == null) {
+                return of(kind);
+            }
+            if (kind == DeviceKind.OPENCL) {
+                return new DeviceChoice(kind, Integer.parseInt(m.group(2)));
+            }
+        }
+        throw new IllegalArgumentException("device '" + text + "': allowed are reference, sim,"
+                + " opencl and opencl:N, the number that 'skein devices' gives it");
+    }
+
+    /** The text that {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return kind == DeviceKind.OPENCL ? kind + ":" + index : kind.toString();
+    }
+}

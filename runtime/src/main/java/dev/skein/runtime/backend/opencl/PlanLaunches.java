@@ -1,0 +1,103 @@
+package dev.skein.runtime.backend.opencl;
+
+import dev.skein.compiler.gpu.Argument;
+import dev.skein.compiler.gpu.Count;
+import dev.skein.compiler.gpu.Grid;
+import dev.skein.compiler.gpu.KernelPlan;
+import dev.skein.compiler.gpu.Launch;
+import dev.skein.compiler.gpu.PlanBuffer;
+import dev.skein.ffi.opencl.CommandQueue;
+import dev.skein.ffi.opencl.Event;
+import dev.skein.ffi.opencl.Kernel;
+import dev.skein.ffi.opencl.Program;
+import dev.skein.runtime.device.DeviceException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The launches of a plan, each with a kernel whose fixed arguments are set once. */
+final class PlanLaunches {
+
+    /** An argument that the step decides. */
+    private record Open(int index, Count value) {}
+
+    /** @param weightBytes packed weights that it reads */
+    private record Bound(Kernel kernel, Grid grid, List<Open> open, long weightBytes) {}
+
+    private final GroupSizes sizes;
+    private final List<Bound> decode;
+    private final List<Bound> prefill;
+
+    PlanLaunches(KernelPlan plan, PlanBuffers buffers, Program program, GroupSizes sizes) {
+        this.sizes = sizes;
+        decode = plan.decode().stream().map(l -> bind(plan, l, buffers, program)).toList();
+        prefill = plan.prefill().stream().map(l -> bind(plan, l, buffers, program)).toList();
+    }
+
+    private Bound bind(KernelPlan plan, Launch launch, PlanBuffers buffers, Program program) {
+        Kernel kernel = program.createKernel(launch.kernel());
+        int items = sizes.items(launch.grid());
+        if (kernel.maxGroupItems() < items) {
+            throw new DeviceException("kernel " + launch.kernel() + " needs work groups of " + items
+                    + " items, the device allows " + kernel.maxGroupItems()
+                    + ": choose another device");
+        }
+        List<Open> open = new ArrayList<>();
+        Set<Integer> weights = new HashSet<>();
+        for (int i = 0; i < launch.arguments().size(); i++) {
+            switch (launch.arguments().get(i)) {
+                case Argument.Memory(int buffer) -> {
+                    kernel.set(i, buffers.get(buffer));
+                    if (plan.buffers().get(buffer).content() instanceof PlanBuffer.Matrix) {
+                        weights.add(buffer);
+                    }
+                }
+                case Argument.Whole(int value) -> kernel.setInt(i, value);
+                case Argument.Large(long value) -> kernel.setLong(i, value);
+                case Argument.Real(float value) -> kernel.setFloat(i, value);
+                case Argument.Local(int bytes) -> kernel.setLocal(i, (long) bytes * items);
+                case Argument.Variable(Count value) -> open.add(new Open(i, value));
+            }
+        }
+        return new Bound(kernel, launch.grid(), List.copyOf(open), weights.stream()
+                .mapToLong(b -> plan.buffers().get(b).bytes()).sum());
+    }
+
+    /** Enqueues a step. */
+    void run(CommandQueue queue, int position, int tokens) {
+        for (Bound bound : tokens == 1 ? decode : prefill) {
+            queue.launch(ready(bound, position, tokens),
+                    sizes.range(bound.grid, position, tokens));
+        }
+    }
+
+    /**
+     * Runs a step of one token and takes times.
+     *
+     * @param queue one that profiles
+     */
+    List<KernelTime> profile(CommandQueue queue, int position) {
+        Map<String, KernelTime> times = new HashMap<>();
+        for (Bound bound : decode) {
+            try (Event event = queue.launchWithEvent(ready(bound, position, 1),
+                    sizes.range(bound.grid, position, 1))) {
+                double micros = event.times().runNanos() / 1e3;
+                times.merge(bound.kernel.name(), new KernelTime(bound.kernel.name(), 1, micros,
+                        bound.weightBytes), KernelTime::plus);
+            }
+        }
+        return times.values().stream()
+                .sorted(Comparator.comparingDouble(KernelTime::micros).reversed()).toList();
+    }
+
+    private static Kernel ready(Bound bound, int position, int tokens) {
+        for (Open open : bound.open) {
+            bound.kernel.setInt(open.index, open.value.in(position, tokens));
+        }
+        return bound.kernel;
+    }
+}

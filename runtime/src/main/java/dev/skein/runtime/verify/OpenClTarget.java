@@ -1,0 +1,30 @@
+package dev.skein.runtime.verify;
+
+import dev.skein.ffi.Answer;
+import dev.skein.runtime.DeviceChoice;
+import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.LoadedModel;
+import java.io.IOException;
+
+/**
+ * An OpenCL device, which runs no program of a board: it has kernels of its own for the same model.
+ *
+ * @param index of the device
+ */
+record OpenClTarget(int index) implements Target {
+    @Override
+    public String name() {
+        return index == 0 ? "opencl" : "opencl:" + index;
+    }
+
+    @Override
+    public String description() {
+        return "kernels on OpenCL device " + index;
+    }
+
+    @Override
+    public Answer<Execution> open(Subject subject) throws IOException {
+        LoadedModel loaded = subject.other().on(new DeviceChoice(DeviceKind.OPENCL, index));
+        return new Answer.Found<>(new Execution(loaded.accelerator(), loaded.resources()));
+    }
+}

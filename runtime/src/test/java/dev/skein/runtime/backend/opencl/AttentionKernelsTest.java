@@ -1,0 +1,158 @@
+package dev.skein.runtime.backend.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.skein.ffi.opencl.NdRange;
+import dev.skein.hls.isa.Span;
+import dev.skein.hls.number.PackedRows;
+import dev.skein.hls.number.Sfu;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The three kernels of attention, against the scalar reference, dense and with spans. */
+class AttentionKernelsTest {
+    private static final long SEED = 20261128;
+    private static final int KV_HEADS = 2;
+    private static final int GROUP = 2;
+    private static final int HEADS = KV_HEADS * GROUP;
+    private static final int MAX_TOKENS = 5;
+    private static final float FACTOR = 0.01f;
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void open() {
+        rig = new Rig(OnDevice.openCl());
+    }
+
+    @AfterAll
+    static void close() {
+        if (rig != null) {
+            rig.close();
+        }
+    }
+
+    /** A layer with a full cache: the step's keys and values are in it. */
+    private record Layer(int headDim, int position, int tokens, int capacity, Span[] spans,
+            byte[] q, float[] qScales, byte[] keys, float[] keyScales, byte[] values,
+            float[] valueScales) {
+
+        static Layer random(int headDim, int context, int tokens, Span... spans) {
+            var random = new Random(SEED + headDim + context);
+            int width = PackedRows.align16(headDim);
+            int capacity = PackedRows.align16(context + 1);
+            return new Layer(headDim, context - tokens, tokens, capacity, spans,
+                    bytes(random, HEADS * MAX_TOKENS, headDim, width),
+                    floats(random, HEADS * MAX_TOKENS),
+                    bytes(random, KV_HEADS * capacity, headDim, width),
+                    floats(random, KV_HEADS * capacity),
+                    bytes(random, KV_HEADS * capacity, headDim, width),
+                    floats(random, KV_HEADS * capacity));
+        }
+
+        private static byte[] bytes(Random random, int rows, int cols, int stride) {
+            byte[] out = new byte[rows * stride];
+            for (int i = 0; i < out.length; i++) {
+                out[i] = i % stride < cols ? (byte) (random.nextInt(255) - 127) : 0;
+            }
+            return out;
+        }
+
+        private static float[] floats(Random random, int n) {
+            return Rig.floats(n, _ -> 0.1f * random.nextFloat());
+        }
+
+        private byte[] row(byte[] all, int row) {
+            int width = PackedRows.align16(headDim);
+            return Arrays.copyOfRange(all, row * width, row * width + headDim);
+        }
+
+        /** One query head of one token, {@code [headDim]}. */
+        float[] expected(int token, int head) {
+            int own = position + token;
+            int kvHead = head / GROUP;
+            Span span = spans[kvHead];
+            int row = head * MAX_TOKENS + token;
+            byte[] query = row(q, row);
+            float[] scores = new float[own + 1];
+            for (int j = 0; j <= own; j++) {
+                long sum = Sfu.dot(query, row(keys, kvHead * capacity + j), new int[0], 0);
+                scores[j] = Sfu.output(sum, keyScales[kvHead * capacity + j], qScales[row]);
+            }
+            float[] p = Sfu.softmax(scores, own + 1, span.gapFrom(), span.hiddenTo(own), FACTOR);
+            for (int j = 0; j <= own; j++) {
+                p[j] *= valueScales[kvHead * capacity + j];
+            }
+            Sfu.QuantisedRow weights = Sfu.quantise(p);
+            float[] out = new float[headDim];
+            for (int i = 0; i < headDim; i++) {
+                long sum = 0;
+                for (int j = 0; j <= own; j++) {
+                    sum += weights.values()[j] * row(values, kvHead * capacity + j)[i];
+                }
+                out[i] = Sfu.output(sum, 1f, weights.scale());
+            }
+            return out;
+        }
+
+        /** {@code [tokens, heads, headDim]}. */
+        float[] found(int items) {
+            int[] numbers = new int[3 * KV_HEADS];
+            for (int h = 0; h < KV_HEADS; h++) {
+                numbers[3 * h] = spans[h].global();
+                numbers[3 * h + 1] = spans[h].window();
+                numbers[3 * h + 2] = spans[h].growth();
+            }
+            int rows = HEADS * MAX_TOKENS;
+            float[] scores = new float[rows * capacity];
+            // What is not computed is not used.
+            Arrays.fill(scores, Float.NaN);
+            long y = (long) HEADS * tokens;
+            rig.run("attention_scores", new NdRange(2,
+                    (long) Math.ceilDiv(position + tokens, Span.BLOCK) * items, y, items, 1), q,
+                    qScales, keys, keyScales, numbers, scores, headDim, GROUP, MAX_TOKENS,
+                    capacity, position, tokens);
+            byte[] weights = new byte[rows * capacity];
+            Arrays.fill(weights, (byte) 99);
+            float[] weightScales = new float[rows];
+            rig.run("attention_weights", NdRange.of(y, 1), scores, valueScales, numbers, weights,
+                    weightScales, FACTOR, GROUP, MAX_TOKENS, capacity, position, tokens);
+            float[] out = new float[tokens * HEADS * headDim];
+            rig.run("attention_values", new NdRange(2,
+                    (long) Math.ceilDiv(headDim, 16) * items, y, items, 1), weights,
+                    weightScales, values, numbers, out, headDim, HEADS, GROUP, MAX_TOKENS,
+                    capacity, position, tokens, new Rig.Local(64 * items));
+            return out;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "17, 17", "172, 33", "4097, 17", "64, 128", "65, 1", "1025, 80"})
+    void contextsAndHeads(int context, int headDim) {
+        int tokens = Math.min(context, MAX_TOKENS);
+        check(Layer.random(headDim, context, tokens, Span.DENSE, Span.DENSE));
+        check(Layer.random(headDim, context, 1, Span.DENSE, new Span(1, 1, 0)));
+        check(Layer.random(headDim, context, tokens, new Span(0, 2, 0), new Span(2, 1, 77)));
+    }
+
+    private static void check(Layer layer) {
+        for (int items : new int[] {1, 32}) {
+            float[] found = layer.found(items);
+            assertEquals(layer.tokens * HEADS * layer.headDim, found.length);
+            for (int t = 0; t < layer.tokens; t++) {
+                for (int h = 0; h < HEADS; h++) {
+                    int at = (t * HEADS + h) * layer.headDim;
+                    assertArrayEquals(layer.expected(t, h),
+                            Arrays.copyOfRange(found, at, at + layer.headDim), "token "
+                                    + (layer.position + t) + ", head " + h + ", groups of "
+                                    + items + ", spans " + Arrays.toString(layer.spans));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.skein.runtime.backend.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.fpga.FpgaCompiler;
+import dev.skein.compiler.fpga.FpgaPlan;
+import dev.skein.compiler.fpga.FpgaTarget;
+import dev.skein.compiler.fpga.ImageBuilder;
+import dev.skein.compiler.fpga.Phase;
+import dev.skein.compiler.fpga.Placement;
+import dev.skein.compiler.frontend.GraphBuilder;
+import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.frontend.sample.RandomModels;
+import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.gpu.KernelPlan;
+import dev.skein.compiler.gpu.KernelPlanner;
+import dev.skein.compiler.gpu.KernelSources;
+import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.PassContext;
+import dev.skein.compiler.ir.PassRunner;
+import dev.skein.compiler.pass.QuantiseWeights;
+import dev.skein.ffi.opencl.Device;
+import dev.skein.ffi.opencl.OpenCl;
+import dev.skein.hls.board.Boards;
+import dev.skein.hls.isa.Program;
+import dev.skein.sim.functional.DeviceMemory;
+import dev.skein.sim.functional.FunctionalMachine;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Models of every family, sizes that are no multiples of anything, every kind of weights, with and
+ * without spans: the logits on the device are those of the functional machine, in whatever steps.
+ */
+class RandomModelsTest {
+    private static final long SEED = 20261126;
+    private static final int POSITIONS = 290;
+    private static final FpgaTarget BOARD = FpgaTarget.of(Boards.load("u280"));
+
+    /** Every width with and without groups, every pattern, mixtures, and a head of its own. */
+    private static final List<String> SCHEMES = List.of("w8", "w4", "w5g32", "w3", "w2g64", "w4g0",
+            "w8g1024", "mixed3.5", "w4@8:16", "mixed3.5@8:16/w8", "w8@2:4", "w5@0.45", "w3@2:16",
+            "mixed2.5g16@4:16", "w2@12:16", "w8g16@0.3/w4@8:16", "w5g0", "mixed4.2@0.6");
+
+    @Test
+    void logitsAreThoseOfTheFunctionalMachine() {
+        OpenCl openCl = OnDevice.openCl();
+        for (int i = 0; i < SCHEMES.size(); i++) {
+            long seed = SEED + i;
+            boolean spans = seed % 3 == 0;
+            compare(openCl.devices().getFirst(), seed, SCHEMES.get(i), spans,
+                    spans ? POSITIONS : 40);
+        }
+        assertEquals(Map.of(), openCl.ledger().live());
+    }
+
+    /** All positions of a model, in steps of random sizes. */
+    static void compare(Device on, long seed, String scheme, boolean spans, int positions) {
+        ModelConfig config = RandomModels.config(seed, positions);
+        var weights = new SeededWeights(config, seed);
+        Graph built = GraphBuilder.build(config);
+        Graph graph = new QuantiseWeights(QuantScheme.parse(scheme)).run(
+                spans ? RandomModels.withSpans(built, seed) : built, PassContext.shapesOnly());
+        int[] tokens = RandomModels.tokens(config, seed, positions);
+        KernelPlan plan = KernelPlanner.plan(graph, positions);
+        var load = new OpenClAccelerator.Load(plan, KernelSources.all(), weights, config.name(),
+                _ -> { });
+        try (var device = OpenClAccelerator.open(on, "device", load)) {
+            var expected = new Functional(graph, weights, positions);
+            for (int[] step : steps(tokens, expected.plan.memory().maxTokens(), seed)) {
+                assertArrayEquals(expected.step(step), device.step(step).logits(),
+                        "seed " + seed + ", " + scheme + ", step of " + step.length
+                                + " tokens that ends at " + device.position() + ": " + config);
+            }
+        }
+    }
+
+    private static List<int[]> steps(int[] tokens, int maxTokens, long seed) {
+        var random = new SplittableRandom(seed);
+        var steps = new ArrayList<int[]>();
+        for (int at = 0; at < tokens.length;) {
+            int most = random.nextInt(3) == 0 ? 1 : Math.min(30, maxTokens);
+            int count = Math.min(1 + random.nextInt(most), tokens.length - at);
+            steps.add(Arrays.copyOfRange(tokens, at, at + count));
+            at += count;
+        }
+        return steps;
+    }
+
+    /** The graph, compiled for a board, on the functional machine. */
+    private static final class Functional {
+        private final FpgaPlan plan;
+        private final DeviceMemory memory;
+        private final Map<Phase, FunctionalMachine> machines = new EnumMap<>(Phase.class);
+        private final int vocab;
+        private int position;
+
+        Functional(Graph graph, SeededWeights weights, int context) {
+            Graph placed = new PassRunner(List.of(new Placement(BOARD)))
+                    .run(graph, PassContext.of(weights)).graph();
+            plan = FpgaCompiler.compile(placed, BOARD, context, EnumSet.allOf(Phase.class));
+            var images = ImageBuilder.build(plan, weights, Arena.ofAuto(), _ -> { });
+            List<Program> programs = plan.programs().programs().stream()
+                    .map(p -> p.program().program()).toList();
+            memory = DeviceMemory.of(programs, r -> images.segments().get(r.name()));
+            vocab = KernelPlanner.plan(graph, context).limits().vocab();
+        }
+
+        float[] step(int... tokens) {
+            memory.writeTokens(tokens);
+            var served = plan.programs().of(position, tokens.length);
+            machines.computeIfAbsent(served.phase(),
+                    _ -> new FunctionalMachine(served.program(), memory))
+                    .run(position, tokens.length);
+            position += tokens.length;
+            return memory.readLogits(vocab);
+        }
+    }
+}

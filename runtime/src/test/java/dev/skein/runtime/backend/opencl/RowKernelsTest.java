@@ -1,0 +1,181 @@
+package dev.skein.runtime.backend.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.skein.ffi.opencl.NdRange;
+import dev.skein.hls.isa.EwiseFunction;
+import dev.skein.hls.isa.RopeStyle;
+import dev.skein.hls.number.PackedRows;
+import dev.skein.hls.number.Sfu;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Kernels of rows and elements over odd sizes, against the scalar reference of the contract. */
+class RowKernelsTest {
+    private static final long SEED = 20261127;
+    private static final int ROWS = 40;
+    private static final int GROUP = 64;
+
+    private static final Map<EwiseFunction, String> FUNCTIONS = Map.of(
+            EwiseFunction.ADD, "add", EwiseFunction.MUL, "mul", EwiseFunction.RELU, "relu",
+            EwiseFunction.SILU, "silu_only", EwiseFunction.SILU_MUL, "silu_mul",
+            EwiseFunction.GELU_TANH, "gelu_tanh", EwiseFunction.GELU_ERF, "gelu_erf");
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void open() {
+        rig = new Rig(OnDevice.openCl());
+    }
+
+    @AfterAll
+    static void close() {
+        if (rig != null) {
+            rig.close();
+        }
+    }
+
+    /** Of all magnitudes, with zeros, values beyond the range of exp, and tiny ones. */
+    private static float[] values(Random random, int n) {
+        return Rig.floats(n, _ -> switch (random.nextInt(20)) {
+            case 0 -> 0f;
+            case 1 -> -0f;
+            case 2 -> (float) (1e-38 * random.nextGaussian());
+            case 3 -> (float) (100 * random.nextGaussian());
+            default -> (float) random.nextGaussian();
+        });
+    }
+
+    private static float[] row(float[] all, int row, int n) {
+        return Arrays.copyOfRange(all, row * n, (row + 1) * n);
+    }
+
+    private static NdRange elements(int count) {
+        return NdRange.of((long) Math.ceilDiv(count, GROUP) * GROUP, GROUP);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 17, 172, 4097})
+    void norms(int n) {
+        var random = new Random(SEED + n);
+        float[] x = values(random, ROWS * n);
+        float[] weight = values(random, n);
+        float[] bias = values(random, n);
+        float[] rms = new float[x.length];
+        float[] layer = new float[x.length];
+        rig.run("rms_norm", NdRange.of(ROWS, 1), x, weight, rms, n, 1e-5f);
+        rig.run("layer_norm", NdRange.of(ROWS, 1), x, weight, bias, layer, n, 1e-6f);
+        for (int r = 0; r < ROWS; r++) {
+            assertArrayEquals(Sfu.rmsNorm(row(x, r, n), weight, 1e-5f), row(rms, r, n));
+            assertArrayEquals(Sfu.layerNorm(row(x, r, n), weight, bias, 1e-6f),
+                    row(layer, r, n));
+        }
+    }
+
+    /** Rows of zeros and of what is too small, ties, and parts that go to places of their own. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 17, 172, 4097})
+    void quantisation(int n) {
+        var random = new Random(SEED + n);
+        int parts = 2;
+        int tokens = 4;
+        int capacity = 9;
+        int first = 5;
+        float[] x = values(random, tokens * parts * n);
+        Arrays.fill(x, 0, n, 0f);
+        Arrays.fill(x, n, 2 * n, 0x1p-101f);
+        for (int i = 0; i < n; i++) {
+            x[2 * n + i] = i == 0 ? 127f : random.nextInt(127) + 0.5f;
+        }
+        int stride = PackedRows.align16(n);
+        byte[] q = new byte[parts * capacity * stride];
+        float[] scales = new float[parts * capacity];
+        rig.run("quantise", NdRange.of(tokens * parts, 1), x, q, scales, n, parts, capacity,
+                first);
+        for (int t = 0; t < tokens; t++) {
+            for (int p = 0; p < parts; p++) {
+                Sfu.QuantisedRow expected = Sfu.quantise(row(x, t * parts + p, n));
+                int at = p * capacity + first + t;
+                assertEquals(expected.scale(), scales[at]);
+                assertArrayEquals(expected.values(),
+                        Arrays.copyOfRange(q, at * stride, (at + 1) * stride));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 17, 172, 4097})
+    void elementwise(int n) {
+        var random = new Random(SEED + n);
+        float[] a = values(random, n);
+        float[] b = values(random, n);
+        FUNCTIONS.forEach((fn, kernel) -> {
+            float[] expected = Rig.floats(n, i -> Sfu.ewise(fn, a[i], b[i]));
+            float[] y = new float[n];
+            if (fn.binary()) {
+                rig.run(kernel, elements(n), a, b, y, n);
+            } else {
+                rig.run(kernel, elements(n), a, y, n);
+            }
+            assertArrayEquals(expected, y, fn + " of " + n);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 18, 172, 4098})
+    void rotaryEmbedding(int headDim) {
+        var random = new Random(SEED + headDim);
+        int heads = 3;
+        int tokens = 2;
+        int position = 4;
+        for (int rotaryDim : new int[] {headDim, headDim / 4 * 2}) {
+            if (rotaryDim == 0) {
+                continue;
+            }
+            float[] x = values(random, tokens * heads * headDim);
+            float[] table = values(random, (position + tokens) * rotaryDim);
+            for (RopeStyle style : RopeStyle.values()) {
+                float[] y = new float[x.length];
+                rig.run("rope", elements(x.length), x, table, y, heads * headDim, headDim,
+                        rotaryDim, style == RopeStyle.INTERLEAVED ? 1 : 0, position, x.length);
+                for (int h = 0; h < tokens * heads; h++) {
+                    assertArrayEquals(Sfu.rope(row(x, h, headDim),
+                            row(table, position + h / heads, rotaryDim), style),
+                            row(y, h, headDim), style + ", head " + h + " of " + headDim);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 17, 172, 4097})
+    void embeddings(int width) {
+        var random = new Random(SEED + width);
+        int vocab = 11;
+        int position = 2;
+        int[] ids = {3, 10, 0, 3};
+        float[] table = values(random, vocab * width);
+        int count = ids.length * width;
+        float[] tokens = new float[count];
+        rig.run("embed", elements(count), table, ids, tokens, width, count);
+        float[] placed = new float[count];
+        rig.run("position_embed", elements(count), tokens, table, placed, width, position, count);
+        float[] last = new float[width];
+        rig.run("last_row", elements(width), placed, last, width, ids.length);
+        for (int t = 0; t < ids.length; t++) {
+            float[] expected = row(table, ids[t], width);
+            assertArrayEquals(expected, row(tokens, t, width));
+            for (int i = 0; i < width; i++) {
+                expected[i] += table[(position + t) * width + i];
+            }
+            assertArrayEquals(expected, row(placed, t, width));
+        }
+        assertArrayEquals(row(placed, ids.length - 1, width), last);
+    }
+}
