@@ -5,12 +5,14 @@ import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.artifact.Stripes;
 import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.attention.PolicyAttention;
 import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Interpreter;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.hls.board.Board;
@@ -74,7 +76,7 @@ public final class Loader {
         }
         Model opened = Model.open(path.toString());
         try {
-            Model model = options.attention().apply(opened, log);
+            Model model = attended(opened);
             return switch (options.device()) {
                 case REFERENCE -> reference(model, start);
                 case SIM -> simulated(model, start);
@@ -83,6 +85,22 @@ public final class Loader {
             opened.close();
             throw e;
         }
+    }
+
+    /** The model with the spans that were asked for; with none where a policy takes their place. */
+    private Model attended(Model model) {
+        if (options.policy().isEmpty()) {
+            return options.attention().apply(model, log);
+        }
+        if (options.device() == LoadOptions.DeviceKind.SIM || options.attention().sparsity() > 0) {
+            throw new IllegalArgumentException("--attention runs on --device reference, without"
+                    + " --attention-sparsity");
+        }
+        if (!model.config().attentionSpans().isEmpty()) {
+            log.accept("attention " + options.policy().get() + " takes the place of the spans of "
+                    + model.config().name());
+        }
+        return AttentionSparsity.without(model);
     }
 
     private LoadedModel artifact(Path path, long start) throws IOException {
@@ -138,8 +156,10 @@ public final class Loader {
                     + model.config().maxPositions() + " positions of model "
                     + model.config().name() + ": choose a smaller --context");
         }
-        var device = new ReferenceAccelerator(graph, weights, context, model.config().name() + ", "
-                + scheme + " on the reference interpreter (binary32)");
+        var device = new ReferenceAccelerator(new Interpreter(graph, weights,
+                options.policy().map(p -> new PolicyAttention(p, context))), context,
+                model.config().name() + ", " + scheme + " on the reference interpreter (binary32)"
+                + options.policy().map(p -> ", attention " + p + " (binary16 cache)").orElse(""));
         return new LoadedModel(model.header(), device, Optional.empty(), scheme, millis(start),
                 model::close);
     }

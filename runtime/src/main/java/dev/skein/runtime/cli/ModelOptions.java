@@ -17,8 +17,9 @@ public final class ModelOptions {
             + " compiled artifact, or name of the catalogue.")
     private String model;
 
-    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "sim",
-            description = "What runs it: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--device", paramLabel = "DEVICE",
+            description = "What runs it: ${COMPLETION-CANDIDATES} (default: sim; reference with"
+                    + " --attention).")
     private DeviceKind device;
 
     @Mixin
@@ -29,6 +30,9 @@ public final class ModelOptions {
 
     @Mixin
     private AttentionOptions attention;
+
+    @Mixin
+    private PolicyOptions policy;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2 or mixed3.5,"
@@ -47,10 +51,15 @@ public final class ModelOptions {
         return model;
     }
 
+    private DeviceKind device() {
+        return device != null ? device
+                : policy.wanted().isPresent() ? DeviceKind.REFERENCE : DeviceKind.SIM;
+    }
+
     LoadedModel load(Console console, Timing timing) throws IOException {
-        var options = new LoadOptions(device, timing, boardOptions.target(),
+        var options = new LoadOptions(device(), timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted());
+                compression.compression(), attention.wanted(), policy.wanted());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }
