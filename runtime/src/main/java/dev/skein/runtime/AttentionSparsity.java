@@ -71,7 +71,7 @@ public record AttentionSparsity(double sparsity, Choice choice) {
     }
 
     /** The model without spans: every token sees all before it. */
-    static Model without(Model model) {
+    public static Model without(Model model) {
         return with(model, model.config().withAttentionSpans(List.of()));
     }
 

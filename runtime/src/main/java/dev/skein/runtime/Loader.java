@@ -8,10 +8,8 @@ import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.attention.PolicyAttention;
 import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.compiler.fpga.Phase;
-import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
-import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Interpreter;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.Weights;
@@ -142,25 +140,14 @@ public final class Loader {
     }
 
     private LoadedModel reference(Model model, long start) {
-        Weights weights = model.weights();
-        Graph graph = GraphBuilder.build(model.config());
-        String scheme = scheme(model, options.weights(), "f32");
-        if (!scheme.equals("f32")) {
-            QuantScheme parsed = QuantScheme.parse(scheme);
-            graph = Compression.graph(model, parsed);
-            weights = options.compression().apply(model, parsed, log);
-        }
-        int context = context(model.config(), options.context());
-        if (context > model.config().maxPositions()) {
-            throw new IllegalArgumentException("context " + context + " is longer than the "
-                    + model.config().maxPositions() + " positions of model "
-                    + model.config().name() + ": choose a smaller --context");
-        }
-        var device = new ReferenceAccelerator(new Interpreter(graph, weights,
-                options.policy().map(p -> new PolicyAttention(p, context))), context,
-                model.config().name() + ", " + scheme + " on the reference interpreter (binary32)"
-                + options.policy().map(p -> ", attention " + p + " (binary16 cache)").orElse(""));
-        return new LoadedModel(model.header(), device, Optional.empty(), scheme, millis(start),
+        PreparedModel p = PreparedModel.of(model, options.weights(), options.context(),
+                options.compression(), log);
+        var device = new ReferenceAccelerator(new Interpreter(p.graph(), p.weights(),
+                options.policy().map(policy -> new PolicyAttention(policy, p.context()))),
+                p.context(), p.name() + ", " + p.scheme()
+                + " on the reference interpreter (binary32)"
+                + options.policy().map(a -> ", attention " + a + " (binary16 cache)").orElse(""));
+        return new LoadedModel(model.header(), device, Optional.empty(), p.scheme(), millis(start),
                 model::close);
     }
 

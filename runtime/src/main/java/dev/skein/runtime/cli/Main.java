@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         subcommands = {DemoCommand.class, RunCommand.class, CompileCommand.class,
             InspectCommand.class, SimulateCommand.class, PerplexityCommand.class,
+            AttentionCommand.class,
             CompareCommand.class, ParetoCommand.class, PruneCommand.class,
             QuantizeCommand.class, ConvertCommand.class, BenchCommand.class,
             DevicesCommand.class, ResourcesCommand.class, ExploreCommand.class,
