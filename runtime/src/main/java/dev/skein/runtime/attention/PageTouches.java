@@ -40,8 +40,11 @@ public final class PageTouches implements Sightings {
      * @param channelPages touched ones of the channel-indexed pages
      * @param tokenPages touched ones of the token-indexed pages of V, and of K for exact scores
      * @param ofDense all page reads over those of dense attention
+     * @param meanRunTokens mean number of neighbours among the chosen tokens that are not local;
+     *     0 if all are local
      */
-    public record Shares(double channelPages, double tokenPages, double ofDense) {
+    public record Shares(double channelPages, double tokenPages, double ofDense,
+            double meanRunTokens) {
     }
 
     private static final class Counts {
@@ -50,10 +53,13 @@ public final class PageTouches implements Sightings {
         private long tailPages;
         private long groups;
         private long allGroups;
+        private long tokens;
+        private long runs;
 
         private Shares shares() {
             return new Shares((double) channelPages / allChannelPages, (double) groups / allGroups,
-                    (channelPages + tailPages + 2.0 * groups) / (2.0 * allGroups));
+                    (channelPages + tailPages + 2.0 * groups) / (2.0 * allGroups),
+                    runs == 0 ? 0 : (double) tokens / runs);
         }
     }
 
@@ -119,6 +125,13 @@ public final class PageTouches implements Sightings {
         to.tailPages += full - pages.indexedTokens(tokens) / pages.groupTokens();
         to.groups += touched(rows, pages.groupTokens(), full);
         to.allGroups += full;
+        int older = tokens - sparf.local();
+        for (int from = rows.nextSetBit(0); from >= 0 && from < older;) {
+            int end = Math.min(older, rows.nextClearBit(from));
+            to.tokens += end - from;
+            to.runs++;
+            from = rows.nextSetBit(end);
+        }
     }
 
     /** Of the first {@code groups} groups of so many numbers, those with one that is set. */

@@ -42,8 +42,8 @@ import picocli.CommandLine.Parameters;
             + " (scored), rows[].{policy, perplexity, tokenShare (tokens attended to over cached"
             + " ones), elementShare (elements moved over those of dense attention, as SparQ counts"
             + " them), pages[].{groupTokens, pageChannels, spanTokens, real and uniform.{"
-            + "channelPages, tokenPages, ofDense} (shares of pages touched, where tokens are left"
-            + " out)}}."})
+            + "channelPages, tokenPages, ofDense (shares of pages touched, where tokens are left"
+            + " out), meanRunTokens (neighbours among chosen tokens that are not local)}}}."})
 public final class AttentionCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "GGUF or HDF5 file, Hugging Face folder, or"
             + " bundled model.")
@@ -173,24 +173,24 @@ public final class AttentionCommand implements Callable<Integer> {
 
     private void pages(List<Row> rows) {
         console.result("");
-        console.result("pages touched, %% (channel-indexed, token-indexed, reads of dense), groups"
-                + " of %d tokens", AttentionSweep.GROUP_TOKENS);
-        console.result("%-34s %8s %24s %24s", "attention", "entries", "scores of the model",
+        console.result("pages touched, %% (channel-indexed, token-indexed, reads of dense), mean"
+                + " run of chosen tokens; groups of %d tokens", AttentionSweep.GROUP_TOKENS);
+        console.result("%-34s %8s %26s %26s", "attention", "entries", "scores of the model",
                 "uniformly random");
         for (Row row : rows) {
             for (PageTouches t : row.touches()) {
                 if (t.isEmpty()) {
                     continue;
                 }
-                console.result("%-34s %8d %24s %24s", row.policy(), t.pages().pageChannels(),
+                console.result("%-34s %8d %26s %26s", row.policy(), t.pages().pageChannels(),
                         shares(t.real()), shares(t.uniform()));
             }
         }
     }
 
     private static String shares(PageTouches.Shares s) {
-        return "%.1f  %.1f  %.1f".formatted(100 * s.channelPages(), 100 * s.tokenPages(),
-                100 * s.ofDense());
+        return "%.1f %5.1f %5.1f %5.2f".formatted(100 * s.channelPages(), 100 * s.tokenPages(),
+                100 * s.ofDense(), s.meanRunTokens());
     }
 
     private static void put(ObjectNode out, Row row) {
@@ -215,6 +215,7 @@ public final class AttentionCommand implements Callable<Integer> {
         out.put("channelPages", s.channelPages());
         out.put("tokenPages", s.tokenPages());
         out.put("ofDense", s.ofDense());
+        out.put("meanRunTokens", s.meanRunTokens());
     }
 
     private static String csv(List<Row> rows) {

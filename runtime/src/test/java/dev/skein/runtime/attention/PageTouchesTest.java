@@ -58,9 +58,10 @@ class PageTouchesTest {
         touches.attended(PLACE, 3, chosen(new int[0], new int[] {0, 1, 2}));
         assertTrue(touches.isEmpty());
         touches.attended(PLACE, 70, chosen(new int[] {1, 5}, new int[] {3, 4, 40, 69}));
-        assertEquals(new Shares(1, 0.5, (4 + 2 * 2) / 8.0), touches.real());
+        assertEquals(new Shares(1, 0.5, (4 + 2 * 2) / 8.0, 3 / 2.0), touches.real());
         // 90 tokens: 5 groups, one of them behind the spans; channels of one page.
         touches.attended(PLACE, 90, chosen(new int[] {1, 3}, new int[] {79, 80, 88, 89}));
-        assertEquals(new Shares(6 / 8.0, 3 / 9.0, (4 + 4 + 2 + 1 + 2) / 18.0), touches.real());
+        assertEquals(new Shares(6 / 8.0, 3 / 9.0, (4 + 4 + 2 + 1 + 2) / 18.0, 6 / 4.0),
+                touches.real());
     }
 }
