@@ -1,6 +1,5 @@
 package dev.skein.runtime;
 
-import dev.skein.compiler.attention.AttentionPolicy;
 import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.util.Locale;
@@ -20,24 +19,23 @@ import java.util.OptionalInt;
  * @param lengths how programs serve all lengths; by default by length registers
  * @param compression how weights become integers
  * @param attention which part of the attention is left out
- * @param policy which part of a binary16 cache is attended to, on the reference; by default
- *     attention is as the model has it
+ * @param cache where keys and values are, and which are attended to
  */
 public record LoadOptions(DeviceKind device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
         Compression compression, AttentionSparsity attention,
-        Optional<AttentionPolicy> policy) {
+        CacheOptions cache) {
     /** Lengths by registers; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
         this(device, timing, target, weights, context, Optional.empty(), Compression.DEFAULT,
-                AttentionSparsity.NONE, Optional.empty());
+                AttentionSparsity.NONE, CacheOptions.NONE);
     }
 
-    /** The same with attention to a binary16 cache. */
-    public LoadOptions withPolicy(AttentionPolicy other) {
+    /** The same with another cache. */
+    public LoadOptions with(CacheOptions other) {
         return new LoadOptions(device, timing, target, weights, context, lengths, compression,
-                attention, Optional.of(other));
+                attention, other);
     }
 
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */
@@ -48,7 +46,9 @@ public record LoadOptions(DeviceKind device, Timing timing, String target,
         /** The IR interpreter in binary32. */
         REFERENCE,
         /** A simulated board. */
-        SIM;
+        SIM,
+        /** The interpreter, with attention and its cache in a drive. */
+        CSD;
 
         /** Lower case, as on the command line. */
         @Override

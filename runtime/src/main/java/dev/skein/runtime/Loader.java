@@ -5,6 +5,7 @@ import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.artifact.Stripes;
 import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.attention.AttentionPolicy;
 import dev.skein.compiler.attention.PolicyAttention;
 import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.compiler.fpga.Phase;
@@ -16,6 +17,8 @@ import dev.skein.compiler.ir.Weights;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.isa.Program;
+import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.backend.csd.CsdCache;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import java.io.IOException;
@@ -77,6 +80,7 @@ public final class Loader {
             Model model = attended(opened);
             return switch (options.device()) {
                 case REFERENCE -> reference(model, start);
+                case CSD -> drive(model, start);
                 case SIM -> simulated(model, start);
             };
         } catch (RuntimeException e) {
@@ -87,22 +91,28 @@ public final class Loader {
 
     /** The model with the spans that were asked for; with none where a policy takes their place. */
     private Model attended(Model model) {
-        if (options.policy().isEmpty()) {
+        CacheOptions cache = options.cache();
+        boolean drive = options.device() == DeviceKind.CSD;
+        if (cache.drive().isPresent() && !drive) {
+            throw new IllegalArgumentException("--csd names the folder of a drive: add --device"
+                    + " csd");
+        }
+        if (cache.policy().isEmpty() && !drive) {
             return options.attention().apply(model, log);
         }
-        if (options.device() == LoadOptions.DeviceKind.SIM || options.attention().sparsity() > 0) {
-            throw new IllegalArgumentException("--attention runs on --device reference, without"
-                    + " --attention-sparsity");
+        if (options.device() == DeviceKind.SIM || options.attention().sparsity() > 0) {
+            throw new IllegalArgumentException("--attention runs on --device reference and csd,"
+                    + " without --attention-sparsity");
         }
         if (!model.config().attentionSpans().isEmpty()) {
-            log.accept("attention " + options.policy().get() + " takes the place of the spans of "
+            log.accept("attention " + policy() + " takes the place of the spans of "
                     + model.config().name());
         }
         return AttentionSparsity.without(model);
     }
 
     private LoadedModel artifact(Path path, long start) throws IOException {
-        if (options.device() != LoadOptions.DeviceKind.SIM) {
+        if (options.device() != DeviceKind.SIM) {
             throw new IllegalArgumentException(path + " is compiled for a board: run it with"
                     + " --device sim, or name the model it was made of");
         }
@@ -143,12 +153,35 @@ public final class Loader {
         PreparedModel p = PreparedModel.of(model, options.weights(), options.context(),
                 options.compression(), log);
         var device = new ReferenceAccelerator(new Interpreter(p.graph(), p.weights(),
-                options.policy().map(policy -> new PolicyAttention(policy, p.context()))),
+                options.cache().policy().map(a -> new PolicyAttention(a, p.context()))),
                 p.context(), p.name() + ", " + p.scheme()
-                + " on the reference interpreter (binary32)"
-                + options.policy().map(a -> ", attention " + a + " (binary16 cache)").orElse(""));
+                + " on the reference interpreter (binary32)" + options.cache().policy()
+                .map(a -> ", attention " + a + " (binary16 cache)").orElse(""));
         return new LoadedModel(model.header(), device, Optional.empty(), p.scheme(), millis(start),
                 model::close);
+    }
+
+    private LoadedModel drive(Model model, long start) throws IOException {
+        PreparedModel p = PreparedModel.of(model, options.weights(), options.context(),
+                options.compression(), log);
+        CsdCache cache = CsdCache.open(p.graph(), p.context(), policy(), options.cache().drive());
+        var device = new ReferenceAccelerator(new Interpreter(p.graph(), p.weights(),
+                Optional.of(cache)), p.context(), p.name() + ", " + p.scheme()
+                + " on the reference interpreter (binary32), attention " + policy()
+                + " and its binary16 cache in a drive of files");
+        return new LoadedModel(model.header(), device, Optional.empty(), p.scheme(), millis(start),
+                () -> {
+                    try {
+                        cache.close();
+                    } finally {
+                        model.close();
+                    }
+                });
+    }
+
+    /** In a drive. */
+    private AttentionPolicy policy() {
+        return options.cache().policy().orElse(new AttentionPolicy.Dense());
     }
 
     private LoadedModel simulated(Model model, long start) {

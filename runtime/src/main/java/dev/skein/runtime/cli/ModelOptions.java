@@ -53,13 +53,13 @@ public final class ModelOptions {
 
     private DeviceKind device() {
         return device != null ? device
-                : policy.wanted().isPresent() ? DeviceKind.REFERENCE : DeviceKind.SIM;
+                : policy.cache().policy().isPresent() ? DeviceKind.REFERENCE : DeviceKind.SIM;
     }
 
     LoadedModel load(Console console, Timing timing) throws IOException {
         var options = new LoadOptions(device(), timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted(), policy.wanted());
+                compression.compression(), attention.wanted(), policy.cache());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }

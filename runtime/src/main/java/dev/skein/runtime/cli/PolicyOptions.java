@@ -2,6 +2,8 @@ package dev.skein.runtime.cli;
 
 import dev.skein.compiler.attention.AttentionPolicy;
 import dev.skein.compiler.attention.PolicyText;
+import dev.skein.runtime.CacheOptions;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -11,15 +13,20 @@ import picocli.CommandLine.TypeConversionException;
 public final class PolicyOptions {
     @Option(names = "--attention", paramLabel = "POLICY", converter = Converter.class,
             description = "Attention with a binary16 cache, as a drive does it: " + PolicyText.FORMS
-                    + ". Runs on the reference and in place of block-sparse attention. Default:"
-                    + " attention as the device has it.")
+                    + ". On the reference, and dense and sparf on csd, in place of block-sparse"
+                    + " attention. Default: attention as the device has it.")
     private AttentionPolicy policy;
+
+    @Option(names = "--csd", paramLabel = "FOLDER",
+            description = "Files of the drive of --device csd, made if there are none (default: a"
+                    + " temporary folder, removed afterwards).")
+    private Path drive;
 
     /** Created by picocli. */
     public PolicyOptions() {}
 
-    Optional<AttentionPolicy> wanted() {
-        return Optional.ofNullable(policy);
+    CacheOptions cache() {
+        return new CacheOptions(Optional.ofNullable(policy), Optional.ofNullable(drive));
     }
 
     /** A policy that cannot be read is a wrong command line. */
