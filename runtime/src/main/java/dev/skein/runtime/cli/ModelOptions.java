@@ -1,5 +1,7 @@
 package dev.skein.runtime.cli;
 
+import dev.skein.compiler.attention.AttentionPolicy;
+import dev.skein.runtime.CacheOptions;
 import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
@@ -56,10 +58,28 @@ public final class ModelOptions {
                 : policy.cache().policy().isPresent() ? DeviceKind.REFERENCE : DeviceKind.SIM;
     }
 
+    /** Whether attention is in a drive. */
+    boolean isDrive() {
+        return device() == DeviceKind.CSD;
+    }
+
     LoadedModel load(Console console, Timing timing) throws IOException {
-        var options = new LoadOptions(device(), timing, boardOptions.target(),
+        return load(console, timing, device(), policy.cache());
+    }
+
+    /** The same cache in memory as {@link #load} has in a drive. */
+    LoadedModel loadInMemory(Console console) throws IOException {
+        CacheOptions cache = policy.cache();
+        return load(console, Timing.FUNCTIONAL, DeviceKind.REFERENCE, new CacheOptions(
+                cache.policy().or(() -> Optional.of(new AttentionPolicy.Dense())),
+                Optional.empty()));
+    }
+
+    private LoadedModel load(Console console, Timing timing, DeviceKind kind, CacheOptions cache)
+            throws IOException {
+        var options = new LoadOptions(kind, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted(), policy.cache());
+                compression.compression(), attention.wanted(), cache);
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }
