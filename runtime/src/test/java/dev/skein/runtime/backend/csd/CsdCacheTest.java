@@ -62,10 +62,9 @@ class CsdCacheTest {
     @Test
     void theDrivesBitsAreThoseOfThePolicyInMemory() throws IOException {
         long groups = 0;
-        for (long seed = 0; seed < 12; seed++) {
-            ModelConfig config = RandomModels.config(seed);
-            int[] tokens = RandomModels.tokens(config, seed,
-                    Math.min(CONTEXT, config.maxPositions()));
+        for (long seed = 0; seed < 6; seed++) {
+            ModelConfig config = RandomModels.config(seed, CONTEXT);
+            int[] tokens = RandomModels.tokens(config, seed, CONTEXT);
             var sparf = (AttentionPolicy.SparF) sparf(config, tokens.length);
             for (AttentionPolicy policy : List.of(new AttentionPolicy.Dense(), sparf)) {
                 float[] memory = logits(config, seed, new PolicyAttention(policy, CONTEXT),
@@ -80,7 +79,7 @@ class CsdCacheTest {
                     sparf.sparf()), CONTEXT), tokens), logits(config, seed,
                     new PolicyAttention(sparf, CONTEXT), tokens));
         }
-        assertTrue(groups > 200, "only " + groups + " pages of flash were read");
+        assertTrue(groups > 500, "only " + groups + " pages of flash were read");
     }
 
     /** What the measurement counts without a drive is what the drive reads. */
