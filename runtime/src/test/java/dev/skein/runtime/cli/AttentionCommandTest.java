@@ -66,6 +66,14 @@ class AttentionCommandTest {
         assertTrue(spans.get("device").asText().contains("reference"), spans.toString());
     }
 
+    @Test
+    void theDriveIsVerifiedAgainstTheReference() {
+        Cli cli = Cli.run("verify", "tales", "--device", "csd", "--against", "reference", "-n", 20,
+                "--attention", "sparf:r=8,k=6,local=2");
+        assertEquals(0, cli.exitCode(), cli.err());
+        assertEquals("csd: 25 tokens compared in 21 steps, 0 mismatches", cli.out().strip());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
         "2; perplexity tales --text TEXT --attention sparf:r=16; k is missing",
@@ -75,6 +83,10 @@ class AttentionCommandTest {
         "1; attention tales --text TEXT --compression 0; compression 1/0: allowed are 1 to 256",
         "1; attention tales --text TEXT --tokens 0; --tokens is 0, allowed: 1 or more",
         "1; attention tales --text TEXT --context 513; choose a smaller --context",
+        "1; run tales --csd folder; add --device csd",
+        "1; run tales --device csd --attention h2o:k=4; allowed are dense and sparf",
+        "1; run tales --device csd --csd TEXT -n 1; FILE_ERROR",
+        "1; verify tales --device csd --against hls; --against reference",
         "1; run tales --device sim --attention dense; --attention runs on --device reference",
         "1; run tales --attention dense --attention-sparsity 0.5; without --attention-sparsity"})
     void wrongOptionsAreOneLine(int code, String line, String says) {

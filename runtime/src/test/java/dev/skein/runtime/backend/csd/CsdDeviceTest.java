@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Trained models with their cache in a drive: the very tokens, and the very bits. */
 class CsdDeviceTest {
-    private static final int TOKENS = 120;
+    private static final int TOKENS = 80;
 
     private static LoadedModel load(String model, String weights, DeviceKind device,
             String policy) throws IOException {
