@@ -157,8 +157,8 @@ public final class Loader {
                 p.context(), p.name() + ", " + p.scheme()
                 + " on the reference interpreter (binary32)" + options.cache().policy()
                 .map(a -> ", attention " + a + " (binary16 cache)").orElse(""));
-        return new LoadedModel(model.header(), device, Optional.empty(), p.scheme(), millis(start),
-                model::close);
+        return new LoadedModel(model.header(), device, Optional.empty(), Optional.empty(),
+                p.scheme(), millis(start), model::close);
     }
 
     private LoadedModel drive(Model model, long start) throws IOException {
@@ -169,8 +169,8 @@ public final class Loader {
                 Optional.of(cache)), p.context(), p.name() + ", " + p.scheme()
                 + " on the reference interpreter (binary32), attention " + policy()
                 + " and its binary16 cache in a drive of files");
-        return new LoadedModel(model.header(), device, Optional.empty(), p.scheme(), millis(start),
-                () -> {
+        return new LoadedModel(model.header(), device, Optional.empty(), Optional.of(cache),
+                p.scheme(), millis(start), () -> {
                     try {
                         cache.close();
                     } finally {
@@ -198,7 +198,7 @@ public final class Loader {
             Runnable resources) {
         var device = new SimAccelerator(executable, board, options.timing());
         return new LoadedModel(executable.header(), device, Optional.of(executable),
-                executable.weights(), millis(start), resources);
+                Optional.empty(), executable.weights(), millis(start), resources);
     }
 
     /** Compiles a model with these options. */

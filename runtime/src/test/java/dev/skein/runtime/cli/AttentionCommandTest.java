@@ -66,6 +66,21 @@ class AttentionCommandTest {
         assertTrue(spans.get("device").asText().contains("reference"), spans.toString());
     }
 
+    /** 4 layers of 2 heads of 32; K, V and a copy of K once 4 entries are full. */
+    @Test
+    void aRunSaysWhatTheDriveDid() {
+        JsonNode dense = Cli.run("run", "tales", "-n", 40, "--device", "csd", "--json").json();
+        JsonNode drive = dense.get("drive");
+        int tokens = dense.get("tokens").size() - 1;
+        assertEquals(tokens * 4 * 2 * 32 * 2 * 2, drive.get("hostBytes").asInt());
+        assertEquals(1024, drive.get("pageBytes").asInt());
+        assertEquals(drive.get("densePages").asInt(), drive.get("keyPages").asInt()
+                + drive.get("valuePages").asInt());
+        JsonNode sparf = Cli.run("run", "tales", "-n", 40, "--device", "csd", "--attention",
+                "sparf:r=4,k=4,local=2", "--json").json().get("drive");
+        assertTrue(sparf.get("keyPages").asInt() < drive.get("keyPages").asInt());
+    }
+
     @Test
     void theDriveIsVerifiedAgainstTheReference() {
         Cli cli = Cli.run("verify", "tales", "--device", "csd", "--against", "reference", "-n", 20,
