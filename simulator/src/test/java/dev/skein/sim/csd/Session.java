@@ -10,6 +10,8 @@ import dev.skein.hls.number.Half;
 import dev.skein.hls.number.KvHead;
 import dev.skein.hls.number.KvPages;
 import dev.skein.hls.number.Sparf;
+import dev.skein.sim.csd.fault.FaultPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +40,11 @@ final class Session {
         while (steps.size() < length) {
             add(random, shadow);
         }
+    }
+
+    /** Opens a drive whose power never goes: synchronising costs nothing then. */
+    static CsdDrive open(Path path) {
+        return CsdDrive.open(path, FaultPlan.NONE.withPowerCut(Long.MAX_VALUE));
     }
 
     List<Step> steps() {
