@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Random commands of a host from a seed, the same for the same seed whatever a drive does. */
-final class Session {
+public final class Session {
     /** Pages of 256 bytes, blocks of 8: small, so that a short session fills blocks. */
-    static final Flash.Geometry SMALL = new Flash.Geometry(2, 2, 2, 256, 8, 24, 3000);
+    public static final Flash.Geometry SMALL = new Flash.Geometry(2, 2, 2, 256, 8, 24, 3000);
 
     private final List<Step> steps = new ArrayList<>();
 
@@ -43,7 +43,7 @@ final class Session {
     }
 
     /** Opens a drive whose power never goes: synchronising costs nothing then. */
-    static CsdDrive open(Path path) {
+    public static CsdDrive open(Path path) {
         return CsdDrive.open(path, FaultPlan.NONE.withPowerCut(Long.MAX_VALUE));
     }
 
@@ -91,7 +91,7 @@ final class Session {
                 m -> m.append(at, keys, values), false));
     }
 
-    static short[] numbers(SplittableRandom random, int n) {
+    public static short[] numbers(SplittableRandom random, int n) {
         short[] out = new short[n];
         for (int i = 0; i < n; i++) {
             out[i] = Half.ofResult((float) random.nextGaussian());
@@ -105,7 +105,7 @@ final class Session {
     }
 
     /** That the drive holds what the model holds, to the bit. */
-    static void check(CsdDrive drive, Model model, String what) {
+    public static void check(CsdDrive drive, Model model, String what) {
         assertEquals(List.copyOf(model.tasks().keySet()), drive.tasks(), what);
         forEachHead(model, (id, tokens) -> {
             assertEquals(tokens, drive.tokens(id.task(), id.sequence(), id.layer()), what);
@@ -135,7 +135,7 @@ final class Session {
     }
 
     /** That attention gives the bits of the reference, and touches the pages that it has to. */
-    static void checkAttention(CsdDrive drive, Model model, long seed) {
+    public static void checkAttention(CsdDrive drive, Model model, long seed) {
         var random = new SplittableRandom(seed);
         forEachHead(model, (id, tokens) -> {
             if (tokens == 0) {
