@@ -23,8 +23,10 @@ final class HeadPages {
     byte[] openValues;
     /** Tokens of the open group that are in flash, too. */
     int flushed;
-    /** Sum of each entry of the values in steps of 2^-24; null before the first token, and
-     * after a recovery until it is needed. */
+    /**
+     * Sum of each entry of the values in steps of 2^-24; null before the first token, and after a
+     * recovery until it is needed.
+     */
     long[] valueSums;
 
     int page(boolean values, int group) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** Random commands of a host from a seed, the same for the same seed whatever a drive does. */
@@ -26,8 +27,9 @@ public final class Session {
 
     private final List<Step> steps = new ArrayList<>();
 
-    /** One command. */
-    record Step(String name, Consumer<CsdDrive> drive, Consumer<Model> model, boolean flush) {
+    /** One command; it fits a model that it was made for, or one like that. */
+    record Step(String name, Consumer<CsdDrive> drive, Consumer<Model> model, boolean flush,
+            Predicate<Model> fits) {
         @Override
         public String toString() {
             return name;
@@ -59,15 +61,17 @@ public final class Session {
             var shape = new TaskShape(1 + random.nextInt(2), 1 + random.nextInt(2),
                     1 + random.nextInt(2), d, 1 + random.nextInt(Math.min(d, 8)));
             add(shadow, new Step("create " + task + " " + shape, x -> x.createTask(task, shape),
-                    m -> m.create(task, shape), false));
+                    m -> m.create(task, shape), false,
+                    m -> !m.tasks().containsKey(task)));
         } else if (what == 1) {
             int task = any(random, shadow);
             add(shadow, new Step("drop " + task, x -> x.dropTask(task), m -> m.drop(task),
-                    false));
+                    false, m -> m.tasks().containsKey(task)));
         } else if (what < 5) {
-            add(shadow, new Step("flush", CsdDrive::flush, m -> { }, true));
+            add(shadow, new Step("flush", CsdDrive::flush, m -> { }, true, m -> true));
         } else if (what == 5) {
-            add(shadow, new Step("reclaim", CsdDrive::reclaim, m -> { }, true));
+            add(shadow, new Step("reclaim", CsdDrive::reclaim, m -> { }, true,
+                    m -> true));
         } else {
             append(random, shadow);
         }
@@ -88,7 +92,8 @@ public final class Session {
         short[] keys = numbers(random, tokens * task.shape().rowValues());
         short[] values = numbers(random, tokens * task.shape().rowValues());
         add(shadow, new Step(at.toString(), x -> x.append(at, keys, values),
-                m -> m.append(at, keys, values), false));
+                m -> m.append(at, keys, values), false, m -> m.tasks().containsKey(id)
+                        && m.tasks().get(id).tokens(sequence, layer) == at.firstToken()));
     }
 
     public static short[] numbers(SplittableRandom random, int n) {

@@ -37,7 +37,7 @@ class EntryTest {
     /** An accepted command means its bytes and no others; every other one is refused by name. */
     @Test
     void anyBytesAreACommandOrRefused() {
-        int inputs = Integer.getInteger("fuzz.inputs", 200_000);
+        int inputs = Integer.getInteger("fuzz.inputs", 60_000);
         var random = new SplittableRandom(Long.getLong("fuzz.seed", 3));
         Map<Status, Integer> seen = new EnumMap<>(Status.class);
         for (int i = 0; i < inputs; i++) {
