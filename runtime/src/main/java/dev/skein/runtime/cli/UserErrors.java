@@ -5,6 +5,7 @@ import dev.skein.compiler.frontend.FormatException;
 import dev.skein.compiler.ir.GraphException;
 import dev.skein.hls.board.BoardException;
 import dev.skein.hls.isa.ProgramException;
+import dev.skein.sim.csd.fault.DriveException;
 import dev.skein.sim.fpga.SimulationException;
 import dev.skein.sim.rtl.CoSimulationException;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
                     ProgramException _, SimulationException _, CoSimulationException _,
-                    IllegalArgumentException _,
+                    DriveException _, IllegalArgumentException _,
                     IOException _, UncheckedIOException _ ->
                     oneLine(String.valueOf(e.getMessage()));
             default -> "internal error, please report it with the output of the same command and"
