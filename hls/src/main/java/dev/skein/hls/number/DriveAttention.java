@@ -175,7 +175,7 @@ public final class DriveAttention {
         return scores;
     }
 
-    /** {@code [queryHeads, headDim]}: each entry the sum over tokens, whose lanes are kept apart. */
+    /** {@code [queryHeads, headDim]}: sums over tokens, whose lanes are kept apart. */
     private float[][] weighted(float[][] weights, int[] tokens) {
         float[][][] lanes = new float[queryHeads][headDim][Sfu.LANES];
         kv.valueRows(tokens, (n, values, offset) -> {

@@ -64,7 +64,7 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
                     ProgramException _, SimulationException _, CoSimulationException _,
-                    IllegalArgumentException _, DriveException _,
+                    DriveException _, IllegalArgumentException _,
                     IOException _, UncheckedIOException _ ->
                     oneLine(String.valueOf(e.getMessage()));
             default -> "internal error, please report it with the output of the same command and"

@@ -17,6 +17,8 @@ import java.util.Map;
  * of one task and one use only, so that all of it becomes stale together and none is ever copied.
  */
 final class BlockPool {
+    private static final int KEPT_FOR_CHECKPOINTS = 2;
+
     private final FlashArray array;
     private final BitSet free = new BitSet();
     private final char[] live;
@@ -99,16 +101,16 @@ final class BlockPool {
     private int allocate(Lane lane) {
         int perChannel = array.layout().blocksPerChannel();
         int channels = array.format().geometry().channels();
+        int[] left = new int[2];
+        free.stream().forEach(b -> left[dieParity(b)]++);
         for (int i = 0; i < channels; i++) {
             int from = (lane.channel() + i) % channels * perChannel;
             int best = -1;
-            for (int b = free.nextSetBit(from); b >= 0 && b < from + perChannel;
-                    b = free.nextSetBit(b + 1)) {
-                if (best < 0 || array.eraseCount(b) < array.eraseCount(best)) {
+            for (int b = free.nextSetBit(from); b >= 0 && b < from + perChannel
+                    && (best < 0 || array.eraseCount(best) > 0); b = free.nextSetBit(b + 1)) {
+                if (isFor(lane, b, left) && (best < 0
+                        || array.eraseCount(b) < array.eraseCount(best))) {
                     best = b;
-                }
-                if (array.eraseCount(best) == 0) {
-                    break;
                 }
             }
             if (best >= 0) {
@@ -118,6 +120,28 @@ final class BlockPool {
         }
         throw new DriveException(Status.WRITE_FAULT, "no free block is left for " + lane.use()
                 + " pages of task serial " + lane.task() + "; drop a task and reclaim");
+    }
+
+    /**
+     * The copies of a checkpoint are on dies of different parity, so that no die that fails takes
+     * both. Other pages leave some blocks of each for them.
+     */
+    private boolean isFor(Lane lane, int block, int[] left) {
+        if (hasOneDie()) {
+            return true;
+        }
+        return lane.use() == Use.SYSTEM ? dieParity(block) == lane.channel() % 2
+                : left[dieParity(block)] > KEPT_FOR_CHECKPOINTS;
+    }
+
+    private boolean hasOneDie() {
+        return array.format().geometry().channels()
+                * array.format().geometry().diesPerChannel() == 1;
+    }
+
+    private int dieParity(int block) {
+        return (array.layout().channel(block) * array.format().geometry().diesPerChannel()
+                + array.layout().die(block)) % 2;
     }
 
     /** A page is not needed any more once the next checkpoint is durable. */

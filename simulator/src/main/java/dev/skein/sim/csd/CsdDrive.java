@@ -69,16 +69,21 @@ public final class CsdDrive implements Closeable {
         }
     }
 
-    private <T> T command(Supplier<T> body) {
+    private void requireThere() {
         if (closed) {
             throw new DriveException(Status.FILE_ERROR, "the drive is closed; open it again");
         }
-        long number = commands++;
-        removed |= faults.removed().isPresent() && faults.removed().getAsLong() == number;
         if (removed) {
             throw new DriveException(Status.REMOVED, "the drive was pulled before command "
                     + faults.removed().getAsLong() + " (planted fault); what was flushed is on it");
         }
+    }
+
+    /** What a host sends, as opposed to questions about the emulation. */
+    private <T> T command(Supplier<T> body) {
+        long number = commands++;
+        removed |= faults.removed().isPresent() && faults.removed().getAsLong() == number;
+        requireThere();
         T result = body.get();
         if (faults.lostCompletion().isPresent()
                 && faults.lostCompletion().getAsLong() == number) {
@@ -208,17 +213,20 @@ public final class CsdDrive implements Closeable {
 
     /** The shape of a task. */
     public synchronized TaskShape shape(int task) {
-        return command(() -> store.task(task, 0, 0).shape());
+        requireThere();
+        return store.task(task, 0, 0).shape();
     }
 
     /** How the keys and values of a task lie in pages. */
     public synchronized KvPages pages(int task) {
-        return command(() -> store.task(task, 0, 0).pages());
+        requireThere();
+        return store.task(task, 0, 0).pages();
     }
 
     /** Numbers of the tasks, increasing. */
     public synchronized List<Integer> tasks() {
-        return command(() -> List.copyOf(store.tasks().keySet()));
+        requireThere();
+        return List.copyOf(store.tasks().keySet());
     }
 
     /** When this returns, no power cut undoes a write that was acknowledged before. */
@@ -240,7 +248,8 @@ public final class CsdDrive implements Closeable {
 
     /** What the drive holds and did. */
     public synchronized DriveState state() {
-        return command(store::state);
+        requireThere();
+        return store.state();
     }
 
     /** The array's shape. */

@@ -1,6 +1,7 @@
 package dev.skein.sim.csd;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * Tables and buffers in the drive's DRAM of one head of keys and values: two tables from logical to
@@ -22,7 +23,10 @@ final class HeadPages {
     byte[] openValues;
     /** Tokens of the open group that are in flash, too. */
     int flushed;
-    /** Sum of each entry of the values in steps of 2^-24; null while unknown after a recovery. */
+    /**
+     * Sum of each entry of the values in steps of 2^-24; null before the first token, and after a
+     * recovery until it is needed.
+     */
     long[] valueSums;
 
     int page(boolean values, int group) {
@@ -58,7 +62,7 @@ final class HeadPages {
     }
 
     /** Calls with every page in the tables. */
-    void forEachPage(java.util.function.IntConsumer to) {
+    void forEachPage(IntConsumer to) {
         for (int[] pages : new int[][] {keyPages, valuePages, entryPages}) {
             for (int page : pages) {
                 if (page != NONE) {

@@ -54,7 +54,6 @@ final class Recovery {
                 int tokens = saved.tokens()[s * saved.shape().layers() + l];
                 task.setTokens(s, l, tokens);
                 for (int h = 0; h < saved.shape().kvHeads() && tokens > 0; h++) {
-                    task.head(s, l, h).valueSums = null;
                     task.head(s, l, h).flushed = tokens % task.pages().groupTokens();
                 }
             }

@@ -73,12 +73,12 @@ final class Space {
         long counts = 0;
         int count = tasks.containsKey(also.id()) ? 0 : 1;
         for (TaskTables t : tasks.values()) {
-            blocks += Math.ceilDiv(2L * t.heads().length, perBlock()) + 1;
+            blocks += Math.ceilDiv(2L * t.headCount(), perBlock()) + 1;
             counts += (long) t.shape().sequences() * t.shape().layers();
             count++;
         }
         if (!tasks.containsKey(also.id())) {
-            blocks += Math.ceilDiv(2L * also.heads().length, perBlock()) + 1;
+            blocks += Math.ceilDiv(2L * also.headCount(), perBlock()) + 1;
             counts += (long) also.shape().sequences() * also.shape().layers();
         }
         return blocks + 2 + Math.ceilDiv(checkpoints.pages(Checkpoint.bytes(count, counts)),

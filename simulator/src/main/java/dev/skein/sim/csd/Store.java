@@ -182,6 +182,9 @@ final class Store {
         KvPages layout = place.task().pages();
         loadOpen(place, at.firstToken());
         int d = layout.headDim();
+        if (at.firstToken() == 0) {
+            head.valueSums = new long[d];
+        }
         for (int n = 0; n < at.tokens(); n++) {
             int token = at.firstToken() + n;
             int from = (n * place.task().shape().kvHeads() + place.head()) * d;
@@ -342,12 +345,12 @@ final class Store {
     }
 
     private void flushTail(Place place) {
-        HeadPages head = place.pages();
         int tokens = place.task().tokens(place.sequence(), place.layer());
         int open = tokens % place.task().pages().groupTokens();
-        if (open <= head.flushed) {
+        if (open == 0 || open == place.pages().flushed) {
             return;
         }
+        HeadPages head = place.pages();
         int group = tokens / place.task().pages().groupTokens();
         var lane = new Lane(place.task().serial(), Use.TAIL,
                 place.task().serial() % array.format().geometry().channels());

@@ -12,6 +12,8 @@ package dev.skein.sim.csd;
 public record TaskShape(int sequences, int layers, int kvHeads, int headDim, int pageChannels) {
     static final int MAX = 0xffff;
 
+    private static final int MAX_HEADS = 1 << 20;
+
     /** Refuses what addresses have no room for. */
     public TaskShape {
         require("sequences", sequences);
@@ -23,9 +25,9 @@ public record TaskShape(int sequences, int layers, int kvHeads, int headDim, int
             throw new IllegalArgumentException("pageChannels: " + pageChannels
                     + "; a head has " + headDim + " entries");
         }
-        if ((long) sequences * layers * kvHeads > 1 << 24) {
+        if ((long) sequences * layers * kvHeads > MAX_HEADS) {
             throw new IllegalArgumentException(sequences + " sequences x " + layers
-                    + " layers x " + kvHeads + " heads; at most 2^24 together");
+                    + " layers x " + kvHeads + " heads; at most " + MAX_HEADS + " together");
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.skein.sim.csd;
 
 import dev.skein.hls.number.KvPages;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 
 /** What the drive keeps in DRAM of a task. */
 final class TaskTables {
@@ -18,10 +21,6 @@ final class TaskTables {
         this.pages = KvPages.of(pageBytes, shape.headDim(), shape.pageChannels());
         this.tokens = new int[shape.sequences() * shape.layers()];
         this.heads = new HeadPages[tokens.length * shape.kvHeads()];
-        for (int i = 0; i < heads.length; i++) {
-            heads[i] = new HeadPages();
-            heads[i].valueSums = new long[shape.headDim()];
-        }
     }
 
     int id() {
@@ -49,7 +48,11 @@ final class TaskTables {
     }
 
     HeadPages head(int sequence, int layer, int head) {
-        return heads[headNumber(sequence, layer, head)];
+        int number = headNumber(sequence, layer, head);
+        if (heads[number] == null) {
+            heads[number] = new HeadPages();
+        }
+        return heads[number];
     }
 
     /** Number of a head among all of the task; pages of neighbours begin in other channels. */
@@ -57,8 +60,14 @@ final class TaskTables {
         return (sequence * shape.layers() + layer) * shape.kvHeads() + head;
     }
 
-    HeadPages[] heads() {
-        return heads;
+    /** Heads that the task may have. */
+    int headCount() {
+        return heads.length;
+    }
+
+    /** Heads that were ever written. */
+    List<HeadPages> heads() {
+        return Arrays.stream(heads).filter(Objects::nonNull).toList();
     }
 
     /** {@code [sequences, layers]} */

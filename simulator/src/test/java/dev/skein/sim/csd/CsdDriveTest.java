@@ -17,7 +17,7 @@ class CsdDriveTest {
             Path path = folder.resolve("s" + seed);
             CsdDrive.format(path, "small", Session.SMALL);
             var model = new Model();
-            try (CsdDrive drive = CsdDrive.open(path)) {
+            try (CsdDrive drive = Session.open(path)) {
                 int n = 0;
                 for (Session.Step step : new Session(seed, 60).steps()) {
                     step.drive().accept(drive);

@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.TreeMap;
 
 /** What a drive has to hold, in plain arrays. */
-final class Model {
+public final class Model {
     private final TreeMap<Integer, Task> tasks = new TreeMap<>();
     private long writes;
 
     /** Keys and values {@code [sequences * layers][tokens, kvHeads, headDim]}. */
-    record Task(TaskShape shape, short[][] keys, short[][] values) {
-        int tokens(int sequence, int layer) {
+    public record Task(TaskShape shape, short[][] keys, short[][] values) {
+        public int tokens(int sequence, int layer) {
             return keys[at(sequence, layer)].length / shape.rowValues();
         }
 
@@ -22,15 +22,15 @@ final class Model {
         }
     }
 
-    TreeMap<Integer, Task> tasks() {
+    public TreeMap<Integer, Task> tasks() {
         return tasks;
     }
 
-    long writes() {
+    public long writes() {
         return writes;
     }
 
-    void create(int task, TaskShape shape) {
+    public void create(int task, TaskShape shape) {
         int n = shape.sequences() * shape.layers();
         var made = new Task(shape, new short[n][], new short[n][]);
         Arrays.fill(made.keys, new short[0]);
@@ -39,12 +39,12 @@ final class Model {
         writes++;
     }
 
-    void drop(int task) {
+    public void drop(int task) {
         tasks.remove(task);
         writes++;
     }
 
-    void append(Append a, short[] keys, short[] values) {
+    public void append(Append a, short[] keys, short[] values) {
         Task t = tasks.get(a.task());
         int at = t.at(a.sequence(), a.layer());
         t.keys[at] = joined(t.keys[at], keys);
@@ -58,7 +58,7 @@ final class Model {
         return out;
     }
 
-    KvHead head(HeadId id) {
+    public KvHead head(HeadId id) {
         Task t = tasks.get(id.task());
         int at = t.at(id.sequence(), id.layer());
         return new KvHead(t.shape.headDim(), column(t, t.keys[at], id.head()),
@@ -74,7 +74,7 @@ final class Model {
         return out;
     }
 
-    DriveAttention.Attended attend(HeadId id, short[] queries, Sparf sparf) {
+    public DriveAttention.Attended attend(HeadId id, short[] queries, Sparf sparf) {
         return DriveAttention.attend(queries, head(id), sparf);
     }
 }

@@ -10,22 +10,26 @@ import dev.skein.hls.number.Half;
 import dev.skein.hls.number.KvHead;
 import dev.skein.hls.number.KvPages;
 import dev.skein.hls.number.Sparf;
+import dev.skein.sim.csd.fault.FaultPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** Random commands of a host from a seed, the same for the same seed whatever a drive does. */
-final class Session {
+public final class Session {
     /** Pages of 256 bytes, blocks of 8: small, so that a short session fills blocks. */
-    static final Flash.Geometry SMALL = new Flash.Geometry(2, 2, 2, 256, 8, 24, 3000);
+    public static final Flash.Geometry SMALL = new Flash.Geometry(2, 2, 2, 256, 8, 24, 3000);
 
     private final List<Step> steps = new ArrayList<>();
 
-    /** One command. */
-    record Step(String name, Consumer<CsdDrive> drive, Consumer<Model> model, boolean flush) {
+    /** One command; it fits a model that it was made for, or one like that. */
+    record Step(String name, Consumer<CsdDrive> drive, Consumer<Model> model, boolean flush,
+            Predicate<Model> fits) {
         @Override
         public String toString() {
             return name;
@@ -40,6 +44,11 @@ final class Session {
         }
     }
 
+    /** Opens a drive whose power never goes: synchronising costs nothing then. */
+    public static CsdDrive open(Path path) {
+        return CsdDrive.open(path, FaultPlan.NONE.withPowerCut(Long.MAX_VALUE));
+    }
+
     List<Step> steps() {
         return steps;
     }
@@ -52,15 +61,17 @@ final class Session {
             var shape = new TaskShape(1 + random.nextInt(2), 1 + random.nextInt(2),
                     1 + random.nextInt(2), d, 1 + random.nextInt(Math.min(d, 8)));
             add(shadow, new Step("create " + task + " " + shape, x -> x.createTask(task, shape),
-                    m -> m.create(task, shape), false));
+                    m -> m.create(task, shape), false,
+                    m -> !m.tasks().containsKey(task)));
         } else if (what == 1) {
             int task = any(random, shadow);
             add(shadow, new Step("drop " + task, x -> x.dropTask(task), m -> m.drop(task),
-                    false));
+                    false, m -> m.tasks().containsKey(task)));
         } else if (what < 5) {
-            add(shadow, new Step("flush", CsdDrive::flush, m -> { }, true));
+            add(shadow, new Step("flush", CsdDrive::flush, m -> { }, true, m -> true));
         } else if (what == 5) {
-            add(shadow, new Step("reclaim", CsdDrive::reclaim, m -> { }, true));
+            add(shadow, new Step("reclaim", CsdDrive::reclaim, m -> { }, true,
+                    m -> true));
         } else {
             append(random, shadow);
         }
@@ -81,10 +92,11 @@ final class Session {
         short[] keys = numbers(random, tokens * task.shape().rowValues());
         short[] values = numbers(random, tokens * task.shape().rowValues());
         add(shadow, new Step(at.toString(), x -> x.append(at, keys, values),
-                m -> m.append(at, keys, values), false));
+                m -> m.append(at, keys, values), false, m -> m.tasks().containsKey(id)
+                        && m.tasks().get(id).tokens(sequence, layer) == at.firstToken()));
     }
 
-    static short[] numbers(SplittableRandom random, int n) {
+    public static short[] numbers(SplittableRandom random, int n) {
         short[] out = new short[n];
         for (int i = 0; i < n; i++) {
             out[i] = Half.ofResult((float) random.nextGaussian());
@@ -98,7 +110,7 @@ final class Session {
     }
 
     /** That the drive holds what the model holds, to the bit. */
-    static void check(CsdDrive drive, Model model, String what) {
+    public static void check(CsdDrive drive, Model model, String what) {
         assertEquals(List.copyOf(model.tasks().keySet()), drive.tasks(), what);
         forEachHead(model, (id, tokens) -> {
             assertEquals(tokens, drive.tokens(id.task(), id.sequence(), id.layer()), what);
@@ -128,7 +140,7 @@ final class Session {
     }
 
     /** That attention gives the bits of the reference, and touches the pages that it has to. */
-    static void checkAttention(CsdDrive drive, Model model, long seed) {
+    public static void checkAttention(CsdDrive drive, Model model, long seed) {
         var random = new SplittableRandom(seed);
         forEachHead(model, (id, tokens) -> {
             if (tokens == 0) {

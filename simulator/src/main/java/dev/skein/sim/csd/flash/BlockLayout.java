@@ -61,7 +61,8 @@ public record BlockLayout(Flash.Geometry geometry) {
                 + (long) (page % geometry.pagesPerBlock()) * PageMeta.BYTES;
     }
 
-    long data(int page) {
+    /** Where the bytes of a page begin in the file of its channel. */
+    public long data(int page) {
         return header(block(page)) + dataOffset()
                 + (long) (page % geometry.pagesPerBlock()) * geometry.pageBytes();
     }

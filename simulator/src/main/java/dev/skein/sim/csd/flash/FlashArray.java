@@ -268,11 +268,15 @@ public final class FlashArray implements Closeable {
     public void scan(Visitor visitor) {
         byte[] bytes = new byte[BlockLayout.HEADER_BYTES + layout.tableBytes()];
         try {
-            for (int block = 0; block < layout.blocks(); block++) {
-                int channel = layout.channel(block);
-                if (!dieFailed(block) && layout.header(block) < medium.size(channel)) {
-                    medium.read(channel, layout.header(block), bytes);
-                    scan(block, bytes, visitor);
+            for (int channel = 0; channel < geometry().channels(); channel++) {
+                long size = medium.size(channel);
+                int first = channel * layout.blocksPerChannel();
+                for (int i = 0; i < layout.blocksPerChannel() && layout.header(first + i) < size;
+                        i++) {
+                    if (!dieFailed(first + i)) {
+                        medium.read(channel, layout.header(first + i), bytes);
+                        scan(first + i, bytes, visitor);
+                    }
                 }
             }
         } catch (IOException e) {
