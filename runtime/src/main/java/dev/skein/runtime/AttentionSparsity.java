@@ -67,9 +67,17 @@ public record AttentionSparsity(double sparsity, Choice choice) {
             case NOMINAL -> PassContext.shapesOnly();
             case MEASURED -> PassContext.of(model.weights(), texts(model), log);
         };
-        ModelHeader header = model.header();
-        return new Model(new ModelHeader(apply(model.config(), context), header.tokenizer(),
-                header.files()), model.source(), model.container());
+        return with(model, apply(model.config(), context));
+    }
+
+    /** The model without spans: every token sees all before it. */
+    public static Model without(Model model) {
+        return with(model, model.config().withAttentionSpans(List.of()));
+    }
+
+    private static Model with(Model model, ModelConfig config) {
+        return new Model(new ModelHeader(config, model.header().tokenizer(),
+                model.header().files()), model.source(), model.container());
     }
 
     /**

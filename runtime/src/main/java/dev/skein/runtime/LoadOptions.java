@@ -19,15 +19,23 @@ import java.util.OptionalInt;
  * @param lengths how programs serve all lengths; by default by length registers
  * @param compression how weights become integers
  * @param attention which part of the attention is left out
+ * @param cache where keys and values are, and which are attended to
  */
 public record LoadOptions(DeviceChoice device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
-        Compression compression, AttentionSparsity attention) {
+        Compression compression, AttentionSparsity attention,
+        CacheOptions cache) {
     /** Lengths by registers; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
         this(DeviceChoice.of(device), timing, target, weights, context, Optional.empty(),
-                Compression.DEFAULT, AttentionSparsity.NONE);
+                Compression.DEFAULT, AttentionSparsity.NONE, CacheOptions.NONE);
+    }
+
+    /** The same with another cache. */
+    public LoadOptions with(CacheOptions other) {
+        return new LoadOptions(device, timing, target, weights, context, lengths, compression,
+                attention, other);
     }
 
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */
@@ -40,7 +48,9 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
         /** A simulated board. */
         SIM,
         /** A device of this machine through OpenCL. */
-        OPENCL;
+        OPENCL,
+        /** The interpreter, with attention and its cache in a drive. */
+        CSD;
 
         /** Lower case, as on the command line. */
         @Override

@@ -5,19 +5,22 @@ import dev.skein.compiler.artifact.ArtifactFile;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.artifact.Stripes;
 import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.attention.AttentionPolicy;
+import dev.skein.compiler.attention.PolicyAttention;
 import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.compiler.fpga.Phase;
-import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.KernelPlanner;
-import dev.skein.compiler.ir.Graph;
+import dev.skein.compiler.ir.Interpreter;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.isa.Program;
+import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.backend.csd.CsdCache;
 import dev.skein.runtime.backend.opencl.OpenClAccelerator;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
@@ -77,9 +80,10 @@ public final class Loader {
         }
         Model opened = Model.open(path.toString());
         try {
-            Model model = options.attention().apply(opened, log);
+            Model model = attended(opened);
             return switch (options.device().kind()) {
                 case REFERENCE -> reference(model, start);
+                case CSD -> drive(model, start);
                 case SIM -> simulated(model, start);
                 case OPENCL -> openCl(model, start);
             };
@@ -89,8 +93,31 @@ public final class Loader {
         }
     }
 
+    /** The model with the spans that were asked for; with none where a policy takes their place. */
+    private Model attended(Model model) {
+        CacheOptions cache = options.cache();
+        DeviceKind kind = options.device().kind();
+        boolean drive = kind == DeviceKind.CSD;
+        if (cache.drive().isPresent() && !drive) {
+            throw new IllegalArgumentException("--csd names the folder of a drive: add --device"
+                    + " csd");
+        }
+        if (cache.policy().isEmpty() && !drive) {
+            return options.attention().apply(model, log);
+        }
+        if (kind == DeviceKind.SIM || kind == DeviceKind.OPENCL || options.attention().sparsity() > 0) {
+            throw new IllegalArgumentException("--attention runs on --device reference and csd,"
+                    + " without --attention-sparsity");
+        }
+        if (!model.config().attentionSpans().isEmpty()) {
+            log.accept("attention " + policy() + " takes the place of the spans of "
+                    + model.config().name());
+        }
+        return AttentionSparsity.without(model);
+    }
+
     private LoadedModel artifact(Path path, long start) throws IOException {
-        if (options.device().kind() != LoadOptions.DeviceKind.SIM) {
+        if (options.device().kind() != DeviceKind.SIM) {
             throw new IllegalArgumentException(path + " is compiled for a board: run it with"
                     + " --device sim, or name the model it was made of");
         }
@@ -128,36 +155,45 @@ public final class Loader {
     }
 
     private LoadedModel reference(Model model, long start) {
-        Weights weights = model.weights();
-        Graph graph = GraphBuilder.build(model.config());
-        String scheme = scheme(model, options.weights(), "f32");
-        if (!scheme.equals("f32")) {
-            QuantScheme parsed = QuantScheme.parse(scheme);
-            graph = Compression.graph(model, parsed);
-            weights = options.compression().apply(model, parsed, log);
-        }
-        int context = requireContext(model.config());
-        var device = new ReferenceAccelerator(graph, weights, context, model.config().name() + ", "
-                + scheme + " on the reference interpreter (binary32)");
-        return new LoadedModel(model.header(), device, Optional.empty(), scheme, millis(start),
-                model::close);
+        PreparedModel p = PreparedModel.of(model, options.weights(), options.context(),
+                options.compression(), log);
+        var device = new ReferenceAccelerator(new Interpreter(p.graph(), p.weights(),
+                options.cache().policy().map(a -> new PolicyAttention(a, p.context()))),
+                p.context(), p.name() + ", " + p.scheme()
+                + " on the reference interpreter (binary32)" + options.cache().policy()
+                .map(a -> ", attention " + a + " (binary16 cache)").orElse(""));
+        return new LoadedModel(model.header(), device, Optional.empty(), Optional.empty(),
+                p.scheme(), millis(start), model::close);
     }
 
-    private int requireContext(ModelConfig config) {
-        int context = context(config, options.context());
-        if (context > config.maxPositions()) {
-            throw new IllegalArgumentException("context " + context + " is longer than the "
-                    + config.maxPositions() + " positions of model "
-                    + config.name() + ": choose a smaller --context");
-        }
-        return context;
+    private LoadedModel drive(Model model, long start) throws IOException {
+        PreparedModel p = PreparedModel.of(model, options.weights(), options.context(),
+                options.compression(), log);
+        CsdCache cache = CsdCache.open(p.graph(), p.context(), policy(), options.cache().drive());
+        var device = new ReferenceAccelerator(new Interpreter(p.graph(), p.weights(),
+                Optional.of(cache)), p.context(), p.name() + ", " + p.scheme()
+                + " on the reference interpreter (binary32), attention " + policy()
+                + " and its binary16 cache in a drive of files");
+        return new LoadedModel(model.header(), device, Optional.empty(), Optional.of(cache),
+                p.scheme(), millis(start), () -> {
+                    try {
+                        cache.close();
+                    } finally {
+                        model.close();
+                    }
+                });
+    }
+
+    /** In a drive. */
+    private AttentionPolicy policy() {
+        return options.cache().policy().orElse(new AttentionPolicy.Dense());
     }
 
     private LoadedModel openCl(Model model, long start) {
         String scheme = integers(model, "OpenCL");
         QuantScheme parsed = QuantScheme.parse(scheme);
         KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed),
-                requireContext(model.config()));
+                PreparedModel.context(model.config(), options.context()));
         Weights weights = options.compression().apply(model, parsed, log);
         var device = OpenClAccelerator.open(options.device().index(), plan, weights,
                 model.config().name() + ", " + parsed, progress);
@@ -189,7 +225,7 @@ public final class Loader {
             Runnable resources) {
         var device = new SimAccelerator(executable, board, options.timing());
         return new LoadedModel(executable.header(), device, Optional.of(executable),
-                executable.weights(), millis(start), resources);
+                Optional.empty(), executable.weights(), millis(start), resources);
     }
 
     /** Compiles a model with these options. */

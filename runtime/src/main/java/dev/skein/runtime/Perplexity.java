@@ -1,5 +1,6 @@
 package dev.skein.runtime;
 
+import dev.skein.compiler.frontend.tokenizer.Tokenizer;
 import dev.skein.runtime.device.Accelerator;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -46,6 +47,18 @@ public final class Perplexity {
     public static List<String> documents(String text) {
         return Stream.of(SEPARATOR.split(text)).map(String::strip).filter(d -> !d.isEmpty())
                 .toList();
+    }
+
+    /** Ids with BOS first, also of tokenizers that do not add it of their own accord. */
+    public static int[] withBos(Tokenizer tokenizer, String document) {
+        int[] ids = tokenizer.encode(document);
+        if (tokenizer.bos().isEmpty()) {
+            return ids;
+        }
+        int[] all = new int[ids.length + 1];
+        all[0] = tokenizer.bos().getAsInt();
+        System.arraycopy(ids, 0, all, 1, ids.length);
+        return all;
     }
 
     /**

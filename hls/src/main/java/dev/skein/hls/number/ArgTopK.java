@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Indices of the largest values, as every device finds them: the greater value first, of equal
  * values the lower index; what was chosen is listed by increasing index.
  */
-final class ArgTopK {
+public final class ArgTopK {
     private static final int SIGN = 0x8000_0000;
 
     private ArgTopK() {
@@ -17,8 +17,9 @@ final class ArgTopK {
      *
      * @param values not negative, no NaN, so that their bits order them
      * @param count at most n
+     * @throws IllegalArgumentException if a value is negative
      */
-    static int[] largest(float[] values, int n, int count) {
+    public static int[] largest(float[] values, int n, int count) {
         long[] keys = new long[n];
         for (int i = 0; i < n; i++) {
             int bits = Float.floatToRawIntBits(values[i]);

@@ -17,10 +17,10 @@ public final class DriveAttention {
     private final int queryHeads;
     private final int headDim;
     private final float[][] queries;
-    private final KvHead kv;
+    private final KvSource kv;
     private final Sparf sparf;
 
-    private DriveAttention(short[] queries, KvHead kv, Sparf sparf) {
+    private DriveAttention(short[] queries, KvSource kv, Sparf sparf) {
         this.headDim = kv.headDim();
         if (queries.length == 0 || queries.length % headDim != 0) {
             throw new IllegalArgumentException(queries.length + " query entries for heads of "
@@ -52,7 +52,7 @@ public final class DriveAttention {
      * @param kv the cache, with the current token as its last
      * @throws IllegalArgumentException in one sentence, if sizes do not fit or a number is none
      */
-    public static Attended attend(short[] queries, KvHead kv, Sparf sparf) {
+    public static Attended attend(short[] queries, KvSource kv, Sparf sparf) {
         if (sparf.channels() > kv.headDim()) {
             throw new IllegalArgumentException("channels r: " + sparf.channels()
                     + "; a head has " + kv.headDim());
@@ -70,10 +70,12 @@ public final class DriveAttention {
             return new Chosen(new int[0], IntStream.range(0, tokens).toArray(), alpha);
         }
         int[] channels = ArgTopK.largest(magnitudes(), headDim, sparf.channels());
+        short[][] columns = kv.keyColumns(channels);
         float[][] p = new float[queryHeads][];
         float[] shared = new float[tokens];
         for (int h = 0; h < queryHeads; h++) {
-            p[h] = probabilities(approximateScores(h, channels), factor(queries[h], channels));
+            p[h] = probabilities(approximateScores(gathered(queries[h], channels),
+                    columns), factor(queries[h], channels));
             for (int t = 0; t < tokens; t++) {
                 shared[t] += p[h][t];
             }
@@ -112,12 +114,12 @@ public final class DriveAttention {
         return 1f / (float) Math.sqrt(headDim * ratio);
     }
 
-    private float[] approximateScores(int head, int[] channels) {
+    private float[] approximateScores(float[] chosenQuery, short[][] columns) {
         float[] scores = new float[kv.tokens()];
-        float[] products = new float[channels.length];
+        float[] products = new float[columns.length];
         for (int t = 0; t < scores.length; t++) {
-            for (int n = 0; n < channels.length; n++) {
-                products[n] = queries[head][channels[n]] * kv.key(t, channels[n]);
+            for (int n = 0; n < products.length; n++) {
+                products[n] = chosenQuery[n] * Half.toFloat(columns[n][t]);
             }
             scores[t] = Sfu.reduceSum(products, products.length);
         }
@@ -143,38 +145,51 @@ public final class DriveAttention {
     private short[] attendTo(Chosen chosen) {
         boolean dense = sparf.isDense(kv.tokens());
         float[] mean = dense ? new float[0] : mean();
+        float[][] o = weighted(weights(chosen.tokens()), chosen.tokens());
         short[] outputs = new short[queryHeads * headDim];
         for (int h = 0; h < queryHeads; h++) {
-            float[] o = weighted(weights(h, chosen.tokens()), chosen.tokens());
             float alpha = chosen.alpha()[h];
             for (int c = 0; c < headDim; c++) {
-                float y = dense ? o[c] : alpha * o[c] + (1f - alpha) * mean[c];
+                float y = dense ? o[h][c] : alpha * o[h][c] + (1f - alpha) * mean[c];
                 outputs[h * headDim + c] = Half.ofResult(y);
             }
         }
         return outputs;
     }
 
-    private float[] weights(int head, int[] tokens) {
-        float[] scores = new float[tokens.length];
+    /** {@code [queryHeads, tokens]} */
+    private float[][] weights(int[] tokens) {
+        float[][] scores = new float[queryHeads][tokens.length];
         float[] products = new float[headDim];
-        for (int n = 0; n < tokens.length; n++) {
-            for (int c = 0; c < headDim; c++) {
-                products[c] = queries[head][c] * kv.key(tokens[n], c);
+        kv.keyRows(tokens, (n, keys, offset) -> {
+            for (int h = 0; h < queryHeads; h++) {
+                for (int c = 0; c < headDim; c++) {
+                    products[c] = queries[h][c] * Half.toFloat(keys[offset + c]);
+                }
+                scores[h][n] = Sfu.reduceSum(products, headDim);
             }
-            scores[n] = Sfu.reduceSum(products, headDim);
+        });
+        for (int h = 0; h < queryHeads; h++) {
+            scores[h] = probabilities(scores[h], 1f / (float) Math.sqrt(headDim));
         }
-        return probabilities(scores, 1f / (float) Math.sqrt(headDim));
+        return scores;
     }
 
-    private float[] weighted(float[] weights, int[] tokens) {
-        float[] o = new float[headDim];
-        float[] products = new float[tokens.length];
-        for (int c = 0; c < headDim; c++) {
-            for (int n = 0; n < tokens.length; n++) {
-                products[n] = weights[n] * kv.value(tokens[n], c);
+    /** {@code [queryHeads, headDim]}: sums over tokens, whose lanes are kept apart. */
+    private float[][] weighted(float[][] weights, int[] tokens) {
+        float[][][] lanes = new float[queryHeads][headDim][Sfu.LANES];
+        kv.valueRows(tokens, (n, values, offset) -> {
+            for (int h = 0; h < queryHeads; h++) {
+                for (int c = 0; c < headDim; c++) {
+                    lanes[h][c][n % Sfu.LANES] += weights[h][n] * Half.toFloat(values[offset + c]);
+                }
             }
-            o[c] = Sfu.reduceSum(products, products.length);
+        });
+        float[][] o = new float[queryHeads][headDim];
+        for (int h = 0; h < queryHeads; h++) {
+            for (int c = 0; c < headDim; c++) {
+                o[h][c] = Sfu.reduceLanes(lanes[h][c]);
+            }
         }
         return o;
     }

@@ -7,7 +7,7 @@ package dev.skein.hls.number;
  * @param keys {@code [tokens, headDim]}, rows by token
  * @param values {@code [tokens, headDim]}
  */
-public record KvHead(int headDim, short[] keys, short[] values) {
+public record KvHead(int headDim, short[] keys, short[] values) implements KvSource {
     /** Refuses rows that are not whole, and numbers that are none. */
     public KvHead {
         if (headDim < 1 || keys.length == 0 || keys.length % headDim != 0
@@ -31,7 +31,7 @@ public record KvHead(int headDim, short[] keys, short[] values) {
         }
     }
 
-    /** Cached tokens, S. */
+    @Override
     public int tokens() {
         return keys.length / headDim;
     }
@@ -44,7 +44,32 @@ public record KvHead(int headDim, short[] keys, short[] values) {
         return Half.toFloat(values[token * headDim + channel]);
     }
 
-    /** Sum of each entry of the values in steps of 2^-24, {@code [headDim]}: exact. */
+    @Override
+    public short[][] keyColumns(int[] channels) {
+        short[][] columns = new short[channels.length][tokens()];
+        for (int n = 0; n < channels.length; n++) {
+            for (int t = 0; t < columns[n].length; t++) {
+                columns[n][t] = keys[t * headDim + channels[n]];
+            }
+        }
+        return columns;
+    }
+
+    @Override
+    public void keyRows(int[] tokens, Rows to) {
+        for (int n = 0; n < tokens.length; n++) {
+            to.row(n, keys, tokens[n] * headDim);
+        }
+    }
+
+    @Override
+    public void valueRows(int[] tokens, Rows to) {
+        for (int n = 0; n < tokens.length; n++) {
+            to.row(n, values, tokens[n] * headDim);
+        }
+    }
+
+    @Override
     public long[] valueSums() {
         long[] sums = new long[headDim];
         for (int i = 0; i < values.length; i++) {

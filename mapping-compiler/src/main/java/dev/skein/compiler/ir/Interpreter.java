@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a graph means: executes it op by op in binary32 with sums in binary64, and keeps the KV
@@ -24,6 +25,7 @@ public final class Interpreter {
     private final int contextLimit;
     private final int[][] inputs;
     private final int[] lastUses;
+    private final Optional<CachedAttention> cached;
     private final Map<String, float[]> loaded = new HashMap<>();
     private final Map<Integer, KvCache> caches = new HashMap<>();
     private Observer observer = Observer.NONE;
@@ -35,7 +37,19 @@ public final class Interpreter {
      * @throws GraphException if the graph is not consistent
      */
     public Interpreter(Graph graph, Weights weights) {
+        this(graph, weights, Optional.empty());
+    }
+
+    /**
+     * @param graph any stage
+     * @param weights read when first used, and held
+     * @param cached does the attention, if there is one, and keeps the cache; spans of the graph
+     *     then have no effect, and its heads are not observed
+     * @throws GraphException if the graph is not consistent
+     */
+    public Interpreter(Graph graph, Weights weights, Optional<CachedAttention> cached) {
         Verifier.verify(graph);
+        this.cached = cached;
         this.graph = graph;
         this.weights = Objects.requireNonNull(weights, "weights");
         int8 = graph.stage().atLeast(Stage.QUANTISED);
@@ -56,12 +70,14 @@ public final class Interpreter {
 
     /** Forgets the sequence. */
     public void reset() {
-        truncate(0);
+        cached.ifPresent(CachedAttention::reset);
+        position = 0;
     }
 
     /** Forgets all but the first {@code tokens} tokens of the sequence. */
     public void truncate(int tokens) {
         Require.range("tokens to keep", tokens, 0, position);
+        Require.that(cached.isEmpty(), "attention with a cache of its own forgets whole sequences");
         position = tokens;
     }
 
@@ -214,6 +230,9 @@ public final class Interpreter {
     }
 
     private float[] attention(Value value, Op.Attention op, float[][] in, int rows) {
+        if (cached.isPresent()) {
+            return cached.get().attend(op, position, rows, in[0], in[1], in[2]);
+        }
         KvCache cache = caches.computeIfAbsent(op.layer(), _ -> new KvCache(op, int8));
         cache.append(position, rows, in[1], in[2]);
         float[] q = int8 ? in[0].clone() : in[0];

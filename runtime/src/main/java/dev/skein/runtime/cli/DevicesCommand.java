@@ -1,5 +1,6 @@
 package dev.skein.runtime.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.ffi.Answer;
 import dev.skein.hls.board.Board;
@@ -44,12 +45,11 @@ public final class DevicesCommand implements Callable<Integer> {
     }
 
     private void listBoards(ObjectNode json) {
-        var devices = json.putArray("devices");
-        ObjectNode reference = devices.addObject();
-        reference.put("device", "reference");
-        reference.put("description", "IR interpreter, binary32");
+        ArrayNode devices = json.putArray("devices");
         console.result("%-10s %-15s %s", "device", "target", "description");
-        console.result("%-10s %-15s %s", "reference", "-", "IR interpreter, binary32");
+        listInterpreter(devices, "reference", "IR interpreter, binary32");
+        listInterpreter(devices, "csd", "the same, attention and its binary16 cache in a drive of"
+                + " files");
         for (String name : Boards.names()) {
             Board board = Boards.load(name);
             ObjectNode entry = devices.addObject();
@@ -63,6 +63,13 @@ public final class DevicesCommand implements Callable<Integer> {
                     board.cores(), board.hbmPeakGBps(),
                     board.memories().stream().mapToLong(m -> m.hbm().capacityBytes()).sum() / GIGA);
         }
+    }
+
+    private void listInterpreter(ArrayNode devices, String device, String description) {
+        ObjectNode entry = devices.addObject();
+        entry.put("device", device);
+        entry.put("description", description);
+        console.result("%-10s %-15s %s", device, "-", description);
     }
 
     private void listOpenCl(ObjectNode json) {

@@ -15,10 +15,12 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         subcommands = {DemoCommand.class, RunCommand.class, CompileCommand.class,
             InspectCommand.class, SimulateCommand.class, PerplexityCommand.class,
+            AttentionCommand.class,
             CompareCommand.class, ParetoCommand.class, PruneCommand.class,
             QuantizeCommand.class, ConvertCommand.class, BenchCommand.class,
             DevicesCommand.class, ResourcesCommand.class, ExploreCommand.class,
             VitisCommand.class, ValidateCommand.class, VerifyCommand.class, DoctorCommand.class,
+            CsdCommand.class,
             VersionCommand.class,
             AutoComplete.GenerateCompletion.class},
         footer = {"",
@@ -48,12 +50,16 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         var errors = new UserErrors();
         CommandLine line = new CommandLine(new Main());
-        line.getSubcommands().values().forEach(
-                verb -> verb.getCommandSpec().versionProvider(new Version()));
+        line.getSubcommands().values().forEach(Main::setVersion);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
                 .setUsageHelpAutoWidth(true);
+    }
+
+    private static void setVersion(CommandLine verb) {
+        verb.getCommandSpec().versionProvider(new Version());
+        verb.getSubcommands().values().forEach(Main::setVersion);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.skein.runtime.cli;
 
+import dev.skein.compiler.attention.AttentionPolicy;
+import dev.skein.runtime.CacheOptions;
 import dev.skein.runtime.DeviceChoice;
+import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
@@ -19,10 +22,10 @@ public final class ModelOptions {
             + " compiled artifact, or name of the catalogue.")
     private String model;
 
-    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "sim",
-            converter = Device.class,
-            description = "What runs it: reference, sim (a simulated board), opencl or opencl:N"
-                    + " (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--device", paramLabel = "DEVICE", converter = Device.class,
+            description = "What runs it: reference, sim (a simulated board), csd (the reference"
+                    + " with its cache in a drive of files), opencl or opencl:N (default: sim;"
+                    + " reference with --attention).")
     private DeviceChoice device;
 
     @Mixin
@@ -33,6 +36,9 @@ public final class ModelOptions {
 
     @Mixin
     private AttentionOptions attention;
+
+    @Mixin
+    private PolicyOptions policy;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format: f32 (reference only), w8, w5, w4, w3, w2 or mixed3.5,"
@@ -63,15 +69,38 @@ public final class ModelOptions {
         return model;
     }
 
+    DeviceChoice device() {
+        return device != null ? device : DeviceChoice.of(
+                policy.cache().policy().isPresent() ? DeviceKind.REFERENCE : DeviceKind.SIM);
+    }
+
+    /** Whether attention is in a drive. */
+    boolean isDrive() {
+        return device().kind() == DeviceKind.CSD;
+    }
+
     LoadedModel load(Console console, Timing timing) throws IOException {
-        return load(console, timing, device);
+        return load(console, timing, device(), policy.cache());
     }
 
     /** The same on a device that is not the one of the command line. */
     LoadedModel load(Console console, Timing timing, DeviceChoice on) throws IOException {
+        return load(console, timing, on, policy.cache());
+    }
+
+    /** The same cache in memory as {@link #load} has in a drive. */
+    LoadedModel loadInMemory(Console console) throws IOException {
+        CacheOptions cache = policy.cache();
+        return load(console, Timing.FUNCTIONAL, DeviceChoice.of(DeviceKind.REFERENCE),
+                new CacheOptions(cache.policy().or(() -> Optional.of(new AttentionPolicy.Dense())),
+                        Optional.empty()));
+    }
+
+    private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)
+            throws IOException {
         var options = new LoadOptions(on, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted());
+                compression.compression(), attention.wanted(), cache);
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }

@@ -45,7 +45,8 @@ public final class PerplexityCommand implements Callable<Integer> {
         List<String> documents = Perplexity.documents(Files.readString(text));
         try (LoadedModel loaded = model.load(console, Timing.FUNCTIONAL)) {
             Tokenizer tokenizer = loaded.tokenizer();
-            List<int[]> ids = documents.stream().map(d -> withBos(tokenizer, d)).toList();
+            List<int[]> ids = documents.stream().map(d -> Perplexity.withBos(tokenizer, d))
+                    .toList();
             long total = ids.stream().mapToLong(d -> d.length - 1L).sum();
             int step = stride != null ? stride
                     : Math.max(1, loaded.accelerator().maxContext() / 2);
@@ -70,17 +71,5 @@ public final class PerplexityCommand implements Callable<Integer> {
             console.object(json);
         }
         return 0;
-    }
-
-    /** BOS first, also for tokenizers that do not add it to texts of their own accord. */
-    private static int[] withBos(Tokenizer tokenizer, String document) {
-        int[] ids = tokenizer.encode(document);
-        if (tokenizer.bos().isEmpty()) {
-            return ids;
-        }
-        int[] all = new int[ids.length + 1];
-        all[0] = tokenizer.bos().getAsInt();
-        System.arraycopy(ids, 0, all, 1, ids.length);
-        return all;
     }
 }

@@ -25,7 +25,10 @@ import picocli.CommandLine.Option;
             + " generatedTokens, device, weights, attentionSparsity (share of the 64 x 64 blocks"
             + " left out of the longest sequence), loadMillis, wall.{prefillTokensPerSecond,"
             + " decodeTokensPerSecond, prefillMillis, decodeMillis}, simulated.{board, cycles,"
-            + " tokensPerSecond, seconds, joules, boundBy, ...} where time is simulated."})
+            + " tokensPerSecond, seconds, joules, boundBy, ...} where time is simulated,"
+            + " drive.{hostBytes (written), pageBytes, programs (pages), entryPages, tailPages,"
+            + " keyPages, valuePages (read by attention), densePages (what dense attention would"
+            + " read)} with --device csd."})
 public final class RunCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;

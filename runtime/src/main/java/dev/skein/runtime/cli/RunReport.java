@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.PhaseTotals;
+import dev.skein.sim.csd.DriveState;
+import dev.skein.sim.csd.Touched;
 
 /** The closing block of a generation, for people and as JSON. */
 record RunReport(LoadedModel loaded, GenerationResult result) {
@@ -21,6 +23,26 @@ record RunReport(LoadedModel loaded, GenerationResult result) {
             simulated(console, "prefill", result.prefill());
             simulated(console, "decode", result.decode());
         }
+        loaded.drive().ifPresent(drive -> drive(console, drive.state(), drive.touched()));
+    }
+
+    private static void drive(Console console, DriveState state, Touched t) {
+        console.note("drive    %,d B of keys and values written, %,d pages of %,d B programmed;"
+                + " attention read %,d channel-indexed pages, %,d of K for the tail, %,d of K and"
+                + " %,d of V; dense would read %,d", state.hostBytes(), state.flash().programs(),
+                state.pageBytes(), t.entryPages(), t.tailPages(), t.keyPages(), t.valuePages(),
+                2 * t.groupsStored());
+    }
+
+    private static void drive(ObjectNode out, DriveState state, Touched t) {
+        out.put("hostBytes", state.hostBytes());
+        out.put("pageBytes", state.pageBytes());
+        out.put("programs", state.flash().programs());
+        out.put("entryPages", t.entryPages());
+        out.put("tailPages", t.tailPages());
+        out.put("keyPages", t.keyPages());
+        out.put("valuePages", t.valuePages());
+        out.put("densePages", 2 * t.groupsStored());
     }
 
     private static void wall(Console console, String phase, PhaseTotals totals) {
@@ -55,6 +77,8 @@ record RunReport(LoadedModel loaded, GenerationResult result) {
         out.put("weights", loaded.weights());
         out.put("attentionSparsity", loaded.attentionSparsity());
         out.put("loadMillis", loaded.loadMillis());
+        loaded.drive().ifPresent(drive -> drive(out.putObject("drive"), drive.state(),
+                drive.touched()));
         ObjectNode wall = out.putObject("wall");
         wall.put("prefillTokensPerSecond", result.prefill().wallTokensPerSecond());
         wall.put("decodeTokensPerSecond", result.decode().wallTokensPerSecond());

@@ -6,6 +6,7 @@ import dev.skein.compiler.ir.GraphException;
 import dev.skein.hls.board.BoardException;
 import dev.skein.hls.isa.ProgramException;
 import dev.skein.runtime.device.DeviceException;
+import dev.skein.sim.csd.fault.DriveException;
 import dev.skein.sim.fpga.SimulationException;
 import dev.skein.sim.rtl.CoSimulationException;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
                     ProgramException _, SimulationException _, CoSimulationException _,
-                    DeviceException _, IllegalArgumentException _,
+                    DeviceException _, DriveException _, IllegalArgumentException _,
                     IOException _, UncheckedIOException _ ->
                     oneLine(String.valueOf(e.getMessage()));
             default -> "internal error, please report it with the output of the same command and"

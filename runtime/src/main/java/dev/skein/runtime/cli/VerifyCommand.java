@@ -7,9 +7,11 @@ import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.verify.Comparison;
+import dev.skein.runtime.verify.SideBySide;
 import dev.skein.runtime.verify.Target;
 import dev.skein.runtime.verify.Targets;
 import dev.skein.runtime.verify.Verification;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,10 +28,14 @@ import picocli.CommandLine.Option;
         footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine; rtl, the"
             + " RTL of the MPE under Verilator in place of the simulator's;"
             + " opencl or opencl:N, the OpenCL kernels on a device of this machine.",
+            "With --device csd the drive is compared with the same attention in memory,"
+            + " --against reference, where functionalMillis is the reference's.",
             "", "JSON: device, weights, targets[].{name, tokens, steps, mismatches,"
             + " first.{step, position, logits, index, expected, found}, functionalMillis,"
             + " targetMillis}."})
 public final class VerifyCommand implements Callable<Integer> {
+    private static final String REFERENCE = "reference";
+
     @Mixin
     private ModelOptions model;
 
@@ -38,7 +44,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Option(names = "--against", paramLabel = "TARGET", split = ",", required = true,
             description = "Executions to compare, separated by commas: hls, rtl, opencl,"
-                + " opencl:N.")
+                + " opencl:N; with --device csd, reference.")
     private List<String> against;
 
     @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "16",
@@ -54,6 +60,9 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (model.isDrive()) {
+            return drive();
+        }
         List<Target> targets = Targets.of(against);
         int wrong = 0;
         try (LoadedModel loaded = model.load(console, Timing.FUNCTIONAL)) {
@@ -73,7 +82,7 @@ public final class VerifyCommand implements Callable<Integer> {
                         .orElseThrow(IllegalArgumentException::new)) {
                     Comparison c = verification.run(target.name(), execution.accelerator());
                     wrong += c.mismatches();
-                    print(c);
+                    print(c, "functional simulator");
                     execution.remark().get().ifPresent(
                             said -> console.result("%s: %s", target.name(), said));
                     list.add(json(c));
@@ -84,7 +93,27 @@ public final class VerifyCommand implements Callable<Integer> {
         return wrong == 0 ? 0 : UserErrors.FAILED;
     }
 
-    private void print(Comparison c) {
+    /** Attention in a drive against the same in memory. */
+    private int drive() throws IOException {
+        if (!against.equals(List.of(REFERENCE))) {
+            throw new IllegalArgumentException("--device csd is compared with the same attention"
+                    + " in memory: --against " + REFERENCE);
+        }
+        try (LoadedModel memory = model.loadInMemory(console);
+                LoadedModel drive = model.load(console, Timing.FUNCTIONAL)) {
+            Comparison c = new SideBySide(memory.accelerator(), drive.accelerator()).run("csd",
+                    memory.tokenizer().encodeWithBos(prompt), tokens);
+            print(c, "reference");
+            ObjectNode json = Console.newObject();
+            json.put("device", memory.accelerator().description());
+            json.put("weights", memory.weights());
+            json.putArray("targets").add(json(c));
+            console.object(json);
+            return c.mismatches() == 0 ? 0 : UserErrors.FAILED;
+        }
+    }
+
+    private void print(Comparison c, String expected) {
         c.first().ifPresentOrElse(d -> console.result("%s: %,d tokens compared, %,d of %,d steps"
                 + " differ, first step %d at position %d: %,d logits, logit %d is %s, expected %s",
                 c.target(), c.tokens(), c.mismatches(), c.steps(), d.step(), d.position(),
@@ -92,8 +121,8 @@ public final class VerifyCommand implements Callable<Integer> {
                 Float.toHexString(d.expected())), () -> console.result(
                         "%s: %,d tokens compared in %,d steps, 0 mismatches", c.target(),
                         c.tokens(), c.steps()));
-        console.note("%s: %,.2f ms a token, the functional simulator %,.2f ms", c.target(),
-                c.targetMillis() / c.tokens(), c.functionalMillis() / c.tokens());
+        console.note("%s: %,.2f ms a token, the %s %,.2f ms", c.target(),
+                c.targetMillis() / c.tokens(), expected, c.functionalMillis() / c.tokens());
     }
 
     private static ObjectNode json(Comparison c) {

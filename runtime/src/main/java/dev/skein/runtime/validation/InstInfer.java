@@ -79,7 +79,8 @@ public final class InstInfer {
             validation.rows.sort(Comparator.comparingInt(InstInfer::number));
             return new Validation(validation.rows, List.of(
                     new Validation.Absent("7 on the scores of a real model",
-                            "selections are drawn at random, in runs; no scores are recorded yet"),
+                            "selections are drawn at random, in runs; what skein attention measures"
+                            + " on small models is in docs/csd-attention.md"),
                     new Validation.Absent("11, 12, 14 with FlexGen's own file path",
                             "page cache and copies have no published rate; a plain drive is read"
                             + " as fast as its array and links allow")));

@@ -2,13 +2,10 @@ package dev.skein.runtime.verify;
 
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.hls.board.Board;
-import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.Machines;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.device.Accelerator;
-import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Runs an executable on the functional simulator and on a target, step by step on the same tokens:
@@ -30,12 +27,7 @@ public final class Verification {
      * @throws IllegalArgumentException if prompt and tokens are longer than a sequence may be
      */
     public Verification(Executable executable, Board board, int[] prompt, int tokens) {
-        if (prompt.length < 1 || tokens < 1
-                || prompt.length > executable.maxContext() - tokens) {
-            throw new IllegalArgumentException("verify: a prompt of " + prompt.length
-                    + " tokens and " + tokens + " more; allowed are at least one of each and "
-                    + executable.maxContext() + " together");
-        }
+        SideBySide.requireFit(prompt, tokens, executable.maxContext());
         this.executable = executable;
         this.board = board;
         this.prompt = prompt.clone();
@@ -56,50 +48,7 @@ public final class Verification {
      */
     public Comparison run(String name, Accelerator found) {
         try (var expected = new SimAccelerator(executable, board, Timing.FUNCTIONAL)) {
-            var run = new Run(expected, found);
-            float[] logits = {};
-            int most = Math.min(expected.maxTokens(), found.maxTokens());
-            for (int from = 0; from < prompt.length; from += most) {
-                logits = run.step(Arrays.copyOfRange(prompt, from,
-                        Math.min(prompt.length, from + most)));
-            }
-            for (int i = 0; i < tokens; i++) {
-                logits = run.step(Sampler.argmax(logits));
-            }
-            return new Comparison(name, expected.position(), run.steps, run.mismatches, run.first,
-                    run.expectedNanos / 1e6, run.foundNanos / 1e6);
-        }
-    }
-
-    /** Both devices, in step. */
-    private static final class Run {
-        private final SimAccelerator expected;
-        private final Accelerator found;
-        private int steps;
-        private int mismatches;
-        private Optional<Comparison.Difference> first = Optional.empty();
-        private long expectedNanos;
-        private long foundNanos;
-
-        Run(SimAccelerator expected, Accelerator found) {
-            this.expected = expected;
-            this.found = found;
-        }
-
-        /** The logits of the functional simulator. */
-        float[] step(int... ids) {
-            int position = expected.position();
-            long start = System.nanoTime();
-            float[] want = expected.step(ids).logits();
-            long middle = System.nanoTime();
-            float[] have = found.step(ids).logits();
-            foundNanos += System.nanoTime() - middle;
-            expectedNanos += middle - start;
-            var difference = Comparison.Difference.of(steps, position, want, have);
-            mismatches += difference.isPresent() ? 1 : 0;
-            first = first.or(() -> difference);
-            steps++;
-            return want;
+            return new SideBySide(expected, found).run(name, prompt, tokens);
         }
     }
 }

@@ -33,6 +33,9 @@ class DocumentedCommandsTest {
             if (command == null) {
                 return Stream.of(words.get(1));
             }
+            if (words.size() > 2 && command.getSubcommands().containsKey(words.get(2))) {
+                command = command.getSubcommands().get(words.get(2));
+            }
         }
         CommandLine verb = command;
         return words.stream().skip(1)

@@ -15,15 +15,20 @@ public final class ReferenceAccelerator implements Accelerator {
     private final int maxContext;
     private final String description;
 
+    /** Runs a graph with the interpreter's own cache; see the other constructor. */
+    public ReferenceAccelerator(Graph graph, Weights weights, int maxContext,
+            String description) {
+        this(new Interpreter(graph, weights), maxContext, description);
+    }
+
     /**
-     * Loads a graph.
+     * Runs what an interpreter has.
      *
      * @param maxContext most tokens of a sequence
      * @param description see {@link #description()}
      */
-    public ReferenceAccelerator(Graph graph, Weights weights, int maxContext,
-            String description) {
-        this.interpreter = new Interpreter(graph, weights);
+    public ReferenceAccelerator(Interpreter interpreter, int maxContext, String description) {
+        this.interpreter = interpreter;
         this.maxContext = maxContext;
         this.description = description;
     }
