@@ -78,8 +78,8 @@ class MakefileTest {
                 + "/skein.link.xclbin build/" + target + "/skein_core_c11.xo build/" + target
                 + "/skein_core_c10.xo"), link);
         assertTrue(vpp.get(3).contains("--package") && vpp.get(3).endsWith("skein.link.xclbin"));
-        assertEquals(1, run.calls().stream().filter(c -> c.equals("xclbinutil --force --input build/"
-                + target + "/skein.packaged.xclbin --add-section USER_METADATA:RAW:design.json -o"
+        assertEquals(1, run.calls().stream().filter(c -> c.equals("xclbinutil --force --input"
+                + " build/" + target + "/skein.packaged.xclbin --add-section USER_METADATA:RAW:design.json -o"
                 + " build/" + target + "/skein.xclbin")).count(), run.calls().toString());
         assertEquals(List.of(), fakes.make(target).calls(), "a second run has nothing to do");
         Files.writeString(fakes.folder().resolve("link.cfg"), "# changed\n");

@@ -6,6 +6,7 @@ import dev.skein.compiler.frontend.xclbin.Xclbin.Kernel;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -18,6 +19,8 @@ import javax.xml.stream.XMLStreamReader;
  */
 final class KernelXml {
     private static final String FIELD = "EMBEDDED_METADATA";
+    private static final Pattern HEX = Pattern.compile("0[xX][0-9a-fA-F]{1,8}");
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,9}");
     private static final XMLInputFactory FACTORY = factory();
 
     private final Fields fields;
@@ -160,9 +163,9 @@ final class KernelXml {
     }
 
     private int number(String argument, String attribute, String value, int most) {
-        boolean hex = value.matches("0[xX][0-9a-fA-F]{1,8}");
+        boolean hex = HEX.matcher(value).matches();
         long found = hex ? Long.parseLong(value.substring(2), 16)
-                : value.matches("\\d{1,9}") ? Long.parseLong(value) : -1;
+                : DECIMAL.matcher(value).matches() ? Long.parseLong(value) : -1;
         if (found < 0 || found > most) {
             throw bad("kernel " + kernel + ", arg " + argument + ", " + attribute, value,
                     "it is a decimal or hexadecimal number up to " + most);

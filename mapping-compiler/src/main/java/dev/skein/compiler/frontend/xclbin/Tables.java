@@ -7,6 +7,7 @@ import dev.skein.compiler.frontend.xclbin.Xclbin.Section;
 import dev.skein.compiler.frontend.xclbin.Xclbin.Unit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The tables of a container: a count and that many records of fixed size.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param fields of the file
  */
 record Tables(Fields fields, XclbinLimits limits) {
+    private static final Pattern UNIT = Pattern.compile("[^:]+:[^:]+");
     static final int MEM_HEAD = 8;
     static final int MEM_BYTES = 40;
     static final int IP_HEAD = 8;
@@ -87,7 +89,7 @@ record Tables(Fields fields, XclbinLimits limits) {
             int type = fields.ranged(at, fields.i32(at, e.field("m_type")), e.field("m_type"), 0,
                     IP_TYPES);
             String name = fields.text(at + 16, IP_NAME_BYTES, e.field("m_name"), true);
-            if (type == Xclbin.IP_KERNEL && !name.matches("[^:]+:[^:]+")) {
+            if (type == Xclbin.IP_KERNEL && !UNIT.matcher(name).matches()) {
                 throw fields.bad(at + 16, e.field("m_name"), name,
                         "a compute unit is named kernel:unit");
             }

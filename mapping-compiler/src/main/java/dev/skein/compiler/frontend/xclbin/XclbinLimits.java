@@ -10,7 +10,7 @@ package dev.skein.compiler.frontend.xclbin;
  * @param connections of a connectivity table
  * @param textBytes of a section of XML or JSON
  * @param elements of the XML
- * @param depth of the XML or JSON
+ * @param depth of the XML
  */
 public record XclbinLimits(int bytes, int sections, int entries, int connections, int textBytes,
         int elements, int depth) {

@@ -48,6 +48,10 @@ public final class XclbinReader {
     private static final int MODES = 6;
     private static final int SECTION_CODES = 0x10000;
 
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(XclbinLimits.DEFAULT.depth()).build()).build()).build();
+
     private final Fields fields;
     private final XclbinLimits limits;
     private final Map<SectionKind, Section> known = new EnumMap<>(SectionKind.class);
@@ -237,19 +241,13 @@ public final class XclbinReader {
         String text = text(kind);
         if (!text.isEmpty()) {
             try {
-                mapper().readTree(text);
+                JSON.readTree(text);
             } catch (JsonProcessingException e) {
                 throw fields.bad(known.get(kind).offset(), kind.name(), e.getOriginalMessage(),
                         "it is JSON");
             }
         }
         return text;
-    }
-
-    private ObjectMapper mapper() {
-        return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
-                StreamReadConstraints.builder().maxNestingDepth(limits.depth()).build()).build())
-                .build();
     }
 
     /** Units and connections speak of kernels and arguments that the XML has. */

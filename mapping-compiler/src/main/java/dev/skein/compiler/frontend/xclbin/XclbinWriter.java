@@ -201,7 +201,8 @@ public final class XclbinWriter {
     }
 
     private static String port(Argument a) {
-        return a.qualifier() == Argument.GLOBAL ? "M_AXI_" + a.name().toUpperCase(Locale.ROOT) : "S_AXI_CONTROL";
+        return a.qualifier() == Argument.GLOBAL ? "M_AXI_" + a.name().toUpperCase(Locale.ROOT)
+                : "S_AXI_CONTROL";
     }
 
     private static void argument(StringBuilder out, Argument a) {

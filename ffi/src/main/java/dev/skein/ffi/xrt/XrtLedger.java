@@ -1,0 +1,38 @@
+package dev.skein.ffi.xrt;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts cards, buffers, kernels and runs over all of this JVM: what is open, what ever was. */
+public final class XrtLedger {
+    private static final AtomicLong CREATED = new AtomicLong();
+    private static final AtomicLong LIVE = new AtomicLong();
+    private static final AtomicLong BYTES = new AtomicLong();
+
+    private XrtLedger() {}
+
+    static void created(long bytes) {
+        CREATED.incrementAndGet();
+        LIVE.incrementAndGet();
+        BYTES.addAndGet(bytes);
+    }
+
+    static void released(long bytes) {
+        LIVE.decrementAndGet();
+        BYTES.addAndGet(-bytes);
+    }
+
+    /** How many objects were ever created. */
+    public static long createdCount() {
+        return CREATED.get();
+    }
+
+    /** How many of them are alive. */
+    public static long liveCount() {
+        return LIVE.get();
+    }
+
+    /** Bytes of the live buffers. */
+    public static long liveBytes() {
+        return BYTES.get();
+    }
+}
