@@ -2,6 +2,7 @@ package dev.skein.runtime;
 
 import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.backend.xrt.XrtOptions;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,15 +20,16 @@ import java.util.OptionalInt;
  * @param lengths how programs serve all lengths; by default by length registers
  * @param compression how weights become integers
  * @param attention which part of the attention is left out
+ * @param xrt which card, for a card
  */
 public record LoadOptions(DeviceKind device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
-        Compression compression, AttentionSparsity attention) {
+        Compression compression, AttentionSparsity attention, XrtOptions xrt) {
     /** Lengths by registers; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
         this(device, timing, target, weights, context, Optional.empty(), Compression.DEFAULT,
-                AttentionSparsity.NONE);
+                AttentionSparsity.NONE, XrtOptions.DEFAULT);
     }
 
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */
@@ -38,7 +40,9 @@ public record LoadOptions(DeviceKind device, Timing timing, String target,
         /** The IR interpreter in binary32. */
         REFERENCE,
         /** A simulated board. */
-        SIM;
+        SIM,
+        /** An Alveo card through XRT. */
+        XRT;
 
         /** Lower case, as on the command line. */
         @Override

@@ -18,6 +18,9 @@ import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.isa.Program;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.xrt.XrtAccelerator;
+import dev.skein.runtime.backend.xrt.XrtCard;
+import dev.skein.runtime.device.Accelerator;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -77,7 +80,7 @@ public final class Loader {
             Model model = options.attention().apply(opened, log);
             return switch (options.device()) {
                 case REFERENCE -> reference(model, start);
-                case SIM -> simulated(model, start);
+                case SIM, XRT -> compiled(model, start);
             };
         } catch (RuntimeException e) {
             opened.close();
@@ -86,9 +89,9 @@ public final class Loader {
     }
 
     private LoadedModel artifact(Path path, long start) throws IOException {
-        if (options.device() != LoadOptions.DeviceKind.SIM) {
+        if (options.device() == LoadOptions.DeviceKind.REFERENCE) {
             throw new IllegalArgumentException(path + " is compiled for a board: run it with"
-                    + " --device sim, or name the model it was made of");
+                    + " --device sim or xrt, or name the model it was made of");
         }
         if (options.weights().isPresent() || options.context().isPresent()
                 || options.lengths().isPresent() || options.attention().sparsity() > 0) {
@@ -101,7 +104,7 @@ public final class Loader {
             Executable executable = ArtifactFile.read(path, arena);
             Board board = FitCheck.load(executable.board());
             requireSame(path, executable, board);
-            return simulated(executable, board, start, arena::close);
+            return onBoard(path.toString(), executable, board, start, arena::close);
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
@@ -144,21 +147,38 @@ public final class Loader {
                 model::close);
     }
 
-    private LoadedModel simulated(Model model, long start) {
+    private LoadedModel compiled(Model model, long start) throws IOException {
         Board board = FitCheck.load(options.target());
         Arena arena = Arena.ofShared();
         Executable executable = compile(model, board, arena);
-        return simulated(executable, board, start, () -> {
+        return onBoard(model.config().name(), executable, board, start, () -> {
             arena.close();
             model.close();
         });
     }
 
-    private LoadedModel simulated(Executable executable, Board board, long start,
-            Runnable resources) {
-        var device = new SimAccelerator(executable, board, options.timing());
+    private LoadedModel onBoard(String name, Executable executable, Board board, long start,
+            Runnable resources) throws IOException {
+        Accelerator device = switch (options.device()) {
+            case SIM -> new SimAccelerator(executable, board, options.timing());
+            case XRT -> onCard(name, executable, board);
+            case REFERENCE -> throw new IllegalStateException("the reference takes no board");
+        };
         return new LoadedModel(executable.header(), device, Optional.of(executable),
                 executable.weights(), millis(start), resources);
+    }
+
+    private Accelerator onCard(String name, Executable executable, Board board)
+            throws IOException {
+        XrtAccelerator device = XrtCard.deploy(name, executable, board, options.xrt(),
+                Optional.empty());
+        try {
+            device.load(_ -> { });
+            return device;
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
     }
 
     /** Compiles a model with these options. */

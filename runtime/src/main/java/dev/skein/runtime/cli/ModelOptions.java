@@ -40,6 +40,9 @@ public final class ModelOptions {
     @Mixin
     private CompressionOptions compression;
 
+    @Mixin
+    private CardOptions card;
+
     /** Created by picocli. */
     public ModelOptions() {}
 
@@ -50,7 +53,7 @@ public final class ModelOptions {
     LoadedModel load(Console console, Timing timing) throws IOException {
         var options = new LoadOptions(device, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted());
+                compression.compression(), attention.wanted(), card.options());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }
