@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class, ParetoCommand.class, PruneCommand.class,
             QuantizeCommand.class, ConvertCommand.class, BenchCommand.class,
             DevicesCommand.class, ResourcesCommand.class, ExploreCommand.class,
-            VitisCommand.class, ValidateCommand.class, VerifyCommand.class, DoctorCommand.class,
+            VitisCommand.class, DeployCommand.class, ValidateCommand.class, VerifyCommand.class, DoctorCommand.class,
             VersionCommand.class,
             AutoComplete.GenerateCompletion.class},
         footer = {"",

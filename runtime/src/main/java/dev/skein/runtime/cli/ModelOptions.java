@@ -7,13 +7,16 @@ import dev.skein.runtime.Loader;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Which model, and where it runs. */
 public final class ModelOptions {
-    @Parameters(paramLabel = "MODEL", description = "GGUF or HDF5 file, Hugging Face folder,"
+    @Parameters(paramLabel = "MODEL", arity = "0..1", description = "GGUF or HDF5 file, Hugging Face folder,"
             + " compiled artifact, or name of the catalogue.")
     private String model;
 
@@ -43,6 +46,9 @@ public final class ModelOptions {
     @Mixin
     private CardOptions card;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     /** Created by picocli. */
     public ModelOptions() {}
 
@@ -50,7 +56,21 @@ public final class ModelOptions {
         return model;
     }
 
+    /** Only a verb that can do without a model asks for none. */
+    boolean named() {
+        return model != null;
+    }
+
+    /** Kind of the device. */
+    DeviceKind device() {
+        return device;
+    }
+
     LoadedModel load(Console console, Timing timing) throws IOException {
+        if (!named()) {
+            throw new CommandLine.ParameterException(spec.commandLine(),
+                    "Missing required parameter: 'MODEL'");
+        }
         var options = new LoadOptions(device, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
                 compression.compression(), attention.wanted(), card.options());

@@ -41,6 +41,11 @@ public final class XrtCard implements AutoCloseable {
         });
     }
 
+    /** Whether the environment chooses XRT's no-op shim. */
+    public static boolean choosesNoop() {
+        return XrtEnvironment.system().noop();
+    }
+
     /**
      * Opens a card, checks the bitstream against artifact and board, programs the card and
      * allocates all buffers. Nothing is written to them yet.
