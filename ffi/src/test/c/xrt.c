@@ -1,6 +1,7 @@
 /*
  * Stands for libxrt_coreutil.so.2 in tests: the functions that the facade calls, on a card of its
- * own with memory apart from the host's, and the failures that FAKE_XRT names. No code of XRT's.
+ * own with memory apart from the host's, and the failures that a file "failure" in the installation
+ * names. No code of XRT's. Linked with fake_kernels, compute units compute.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -10,26 +11,36 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { COMPLETED = 4, ERROR = 5, UUID_AT = 416, UUID_BYTES = 16, POINTER_ARGUMENTS = 64 };
+enum { COMPLETED = 4, ERROR = 5, UUID_AT = 416, UUID_BYTES = 16 };
 
-typedef struct {
-    char *host;
-    char *card;
-    size_t bytes;
-} Buffer;
+#include "xrt.h"
 
 static unsigned char loaded[UUID_BYTES];
 static size_t used;
+static Run runs[FAKE_UNITS];
+
+/* What is in a file of the installation; empty if there is none. */
+static const char *told(const char *file) {
+    static char text[64];
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", getenv("XILINX_XRT"), file);
+    FILE *in = fopen(path, "r");
+    size_t n = in == NULL ? 0 : fread(text, 1, sizeof text - 1, in);
+    text[n] = 0;
+    if (in != NULL) {
+        fclose(in);
+    }
+    return text;
+}
 
 static int mode(const char *name) {
-    const char *set = getenv("FAKE_XRT");
-    return set != NULL && strcmp(set, name) == 0;
+    return strcmp(told("failure"), name) == 0;
 }
 
 /* How much a card has, bytes. */
 static size_t capacity(void) {
-    const char *set = getenv("FAKE_XRT_BYTES");
-    return set == NULL ? (size_t)8 << 30 : (size_t)strtoull(set, NULL, 10);
+    const char *set = told("bytes");
+    return *set == 0 ? (size_t)8 << 30 : (size_t)strtoull(set, NULL, 10);
 }
 
 static void *null(int code, const char *says) {
@@ -135,10 +146,20 @@ int xrtBOFree(void *buffer) {
 }
 
 void *xrtPLKernelOpen(void *device, const unsigned char *uuid, const char *name) {
-    static int kernel;
+    static int numbers[FAKE_UNITS + 1];
     (void)device;
     (void)uuid;
-    return strstr(name, "nope") != NULL ? null(EINVAL, "no such kernel") : &kernel;
+    if (strstr(name, "nope") != NULL) {
+        return null(EINVAL, "no such kernel");
+    }
+    /* kernel:{unit_3} is the third one. */
+    const char *number = strrchr(name, '_');
+    int unit = number == NULL ? 0 : atoi(number + 1);
+    if (unit < 1 || unit > FAKE_UNITS) {
+        return null(EINVAL, "no such unit");
+    }
+    numbers[unit] = unit;
+    return &numbers[unit];
 }
 
 int xrtKernelClose(void *kernel) {
@@ -148,41 +169,51 @@ int xrtKernelClose(void *kernel) {
 
 int xrtKernelArgGroupId(void *kernel, int argument) {
     (void)kernel;
-    return argument < POINTER_ARGUMENTS ? argument : -1;
+    return argument < FAKE_ARGUMENTS ? 7 : -1;
 }
 
 void *xrtRunOpen(void *kernel) {
-    (void)kernel;
-    return calloc(1, sizeof(int));
+    Run *run = &runs[*(int *)kernel - 1];
+    memset(run, 0, sizeof *run);
+    run->open = 1;
+    return run;
 }
 
 int xrtRunClose(void *run) {
-    free(run);
+    ((Run *)run)->open = 0;
     return 0;
 }
 
 int xrtRunSetArg(void *run, int index, ...) {
     va_list more;
-    (void)run;
-    va_start(more, index);
-    void *given = va_arg(more, void *);
-    va_end(more);
-    return given == NULL ? -EINVAL : 0;
-}
-
-int xrtRunStart(void *run) {
-    (void)run;
-    if (mode("crash-in-start")) {
-        *(volatile int *)0 = 1;
+    if (index < 0 || index >= FAKE_ARGUMENTS) {
+        return number(EINVAL, "no such argument");
     }
+    va_start(more, index);
+    ((Run *)run)->argument[index] = va_arg(more, void *);
+    va_end(more);
     return 0;
 }
 
+int xrtRunStart(void *run) {
+    if (mode("crash-in-start")) {
+        *(volatile int *)0 = 1;
+    }
+    ((Run *)run)->started = 1;
+    return 0;
+}
+
+/* Units that hear of each other run together: all that were started, when the first is awaited. */
 int xrtRunWaitFor(void *run, unsigned milliseconds) {
-    (void)run;
     (void)milliseconds;
     if (mode("hang")) {
         sleep(600);
+    }
+    if (((Run *)run)->started && fake_kernels != NULL) {
+        fake_kernels(runs);
+    }
+    for (int i = 0; i < FAKE_UNITS; ++i) {
+        runs[i].started = 0;
     }
     return mode("error") ? ERROR : COMPLETED;
 }

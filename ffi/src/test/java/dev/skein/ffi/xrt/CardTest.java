@@ -61,7 +61,7 @@ class CardTest {
         try (Xrt xrt = xrt(fake.environment("")); Card card = xrt.open(0, LIMIT)) {
             assertEquals(DESIGN, card.load(xclbin));
             CardKernel kernel = card.kernel("k", "k_1");
-            assertEquals(3, kernel.group(3));
+            assertEquals(7, kernel.group(3));
             assertEquals(Failure.WRONG_XCLBIN, assertThrows(XrtException.class,
                     () -> kernel.group(99)).failure());
             CardBuffer buffer = card.allocate(data.length + 10L, kernel.group(0));
@@ -131,7 +131,8 @@ class CardTest {
 
     @Test
     void moreThanACardHasIsRefusedAndTheRestStillWorks() throws IOException {
-        var environment = fake.environment("").with("FAKE_XRT_BYTES", "1000");
+        var environment = fake.environment("");
+        Files.writeString(fake.root().resolve("bytes"), "1000");
         try (Xrt xrt = xrt(environment); Card card = xrt.open(0, LIMIT)) {
             CardBuffer half = card.allocate(600, 0);
             var e = assertThrows(XrtException.class, () -> card.allocate(600, 0));

@@ -23,9 +23,10 @@ record FakeXrt(Path root) {
         return new FakeXrt(folder);
     }
 
-    /** The environment in which it fails as named. */
-    XrtEnvironment environment(String failure) {
-        return new XrtEnvironment(Map.of(XrtEnvironment.ROOT, root.toString(), "FAKE_XRT",
-                failure));
+    /** The environment of it, from now on failing as named. */
+    XrtEnvironment environment(String failure) throws IOException {
+        Files.writeString(root.resolve("failure"), failure);
+        Files.deleteIfExists(root.resolve("bytes"));
+        return new XrtEnvironment(Map.of(XrtEnvironment.ROOT, root.toString()));
     }
 }
