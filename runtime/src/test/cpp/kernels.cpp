@@ -1,5 +1,5 @@
-// Compute units for the stand-in of XRT: they take what a card's would, from the memory of the card,
-// and hand it to the HLS kernels in C-simulation. So what the host says over XRT is what they get:
+// Compute units for the stand-in of XRT: they take what a card's would from the card's memory, and
+// hand it to the HLS kernels in C-simulation. So what the host says over XRT is what they get:
 // arguments, banks, stripes, the words of a step, streams.
 #include <cstdint>
 #include <cstring>

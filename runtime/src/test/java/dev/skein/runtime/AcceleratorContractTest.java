@@ -6,16 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skein.ffi.xrt.XrtLedger;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.backend.xrt.SoftwareCard;
+import dev.skein.runtime.backend.xrt.XrtOptions;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.Step;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,7 +34,9 @@ class AcceleratorContractTest {
     enum BackEnd {
         REFERENCE(DeviceKind.REFERENCE, Timing.FUNCTIONAL, false),
         FUNCTIONAL(DeviceKind.SIM, Timing.FUNCTIONAL, true),
-        CYCLE(DeviceKind.SIM, Timing.CYCLE, true);
+        CYCLE(DeviceKind.SIM, Timing.CYCLE, true),
+        /** A card in software whose compute units are the HLS kernels. */
+        XRT(DeviceKind.XRT, Timing.FUNCTIONAL, true);
 
         private final DeviceKind kind;
         private final Timing timing;
@@ -40,6 +49,9 @@ class AcceleratorContractTest {
         }
     }
 
+    @TempDir
+    private static Path folder;
+    private static SoftwareCard card;
     private static BundledModel bundled;
     private static float[] contract;
 
@@ -54,11 +66,30 @@ class AcceleratorContractTest {
     @AfterAll
     static void remove() throws IOException {
         bundled.close();
+        if (card != null) {
+            card.close();
+        }
+        assertEquals(0, XrtLedger.liveCount());
     }
 
     private static LoadedModel load(BackEnd backEnd) throws IOException {
         return new Loader(new LoadOptions(backEnd.kind, backEnd.timing, "u280", Optional.of("w4"),
-                OptionalInt.of(CONTEXT)), _ -> { }).load(bundled.folder().toString());
+                OptionalInt.of(CONTEXT), Optional.empty(), Compression.DEFAULT,
+                AttentionSparsity.NONE, xrt(backEnd)), _ -> { })
+                .load(bundled.folder().toString());
+    }
+
+    /** The card is built when it is needed: without a compiler only its cases are skipped. */
+    private static XrtOptions xrt(BackEnd backEnd) throws IOException {
+        if (backEnd.kind != DeviceKind.XRT) {
+            return XrtOptions.DEFAULT;
+        }
+        try {
+            card = card == null ? SoftwareCard.open(folder, true) : card;
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException(e.getMessage());
+        }
+        return new XrtOptions(Optional.of(card.xclbin()), 0, XrtOptions.LIMIT, false, Map.of());
     }
 
     private static int[] prompt(LoadedModel loaded) {

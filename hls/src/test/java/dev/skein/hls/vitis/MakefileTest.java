@@ -79,8 +79,9 @@ class MakefileTest {
                 + "/skein_core_c10.xo"), link);
         assertTrue(vpp.get(3).contains("--package") && vpp.get(3).endsWith("skein.link.xclbin"));
         assertEquals(1, run.calls().stream().filter(c -> c.equals("xclbinutil --force --input"
-                + " build/" + target + "/skein.packaged.xclbin --add-section USER_METADATA:RAW:design.json -o"
-                + " build/" + target + "/skein.xclbin")).count(), run.calls().toString());
+                + " build/" + target + "/skein.packaged.xclbin --add-section"
+                + " USER_METADATA:RAW:design.json -o build/" + target
+                + "/skein.xclbin")).count(), run.calls().toString());
         assertEquals(List.of(), fakes.make(target).calls(), "a second run has nothing to do");
         Files.writeString(fakes.folder().resolve("link.cfg"), "# changed\n");
         assertEquals(2, fakes.make("-n", target).out().lines().filter(l -> l.startsWith("v++"))

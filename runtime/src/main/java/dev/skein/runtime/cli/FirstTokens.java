@@ -72,21 +72,24 @@ record FirstTokens(Executable executable, Board board, XrtAccelerator device, Co
                 }
                 float[] needed = simulated.step(tokens).logits();
                 float[] found = device.step(tokens).logits();
-                for (int i = 0; i < needed.length; i++) {
-                    if (Float.floatToRawIntBits(needed[i]) != Float.floatToRawIntBits(found[i])) {
-                        throw new IllegalArgumentException("self-test: logit " + i + " of a step of "
-                                + tokens.length + " tokens is " + found[i] + " on the card, "
-                                + needed[i] + " on the functional simulator; run 'skein verify' with"
-                                + " the same model to see whether the kernels in C-simulation"
-                                + " agree");
-                    }
-                }
+                requireEqual(needed, found, tokens.length);
             }
         }
         device.reset();
         console.result("self-test: the logits of two steps equal the functional simulator's, bit"
                 + " for bit");
         json.put("selfTest", "equal");
+    }
+
+    private static void requireEqual(float[] needed, float[] found, int tokens) {
+        for (int i = 0; i < needed.length; i++) {
+            if (Float.floatToRawIntBits(needed[i]) != Float.floatToRawIntBits(found[i])) {
+                throw new IllegalArgumentException("self-test: logit " + i + " of a step of "
+                        + tokens + " tokens is " + found[i] + " on the card, " + needed[i]
+                        + " on the functional simulator; run 'skein verify' with the same model to"
+                        + " see whether the kernels in C-simulation agree");
+            }
+        }
     }
 
     private GenerationResult generate(int[] prompt, int count, Path log) throws IOException {

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 
 /** Which model, and where it runs. */
 public final class ModelOptions {
-    @Parameters(paramLabel = "MODEL", arity = "0..1", description = "GGUF or HDF5 file, Hugging Face folder,"
-            + " compiled artifact, or name of the catalogue.")
+    @Parameters(paramLabel = "MODEL", arity = "0..1", description = "GGUF or HDF5 file, Hugging"
+            + " Face folder, compiled artifact, or name of the catalogue.")
     private String model;
 
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "sim",

@@ -29,10 +29,11 @@ import picocli.CommandLine.Option;
             + " simulated board would need, follow on stderr.",
         mixinStandardHelpOptions = true,
         footer = {"", "JSON: text (generated), tokens (ids, prompt included), promptTokens,"
-            + " generatedTokens, computes (whether the device does), device, weights, attentionSparsity (share of the 64 x 64 blocks"
-            + " left out of the longest sequence), loadMillis, wall.{prefillTokensPerSecond,"
-            + " decodeTokensPerSecond, prefillMillis, decodeMillis}, simulated.{board, cycles,"
-            + " tokensPerSecond, seconds, joules, boundBy, ...} where time is simulated."})
+            + " generatedTokens, computes (whether the device does), device, weights,"
+            + " attentionSparsity (share of the 64 x 64 blocks left out of the longest sequence),"
+            + " loadMillis, wall.{prefillTokensPerSecond, decodeTokensPerSecond, prefillMillis,"
+            + " decodeMillis}, simulated.{board, cycles, tokensPerSecond, seconds, joules, boundBy,"
+            + " ...} where time is simulated."})
 public final class RunCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;

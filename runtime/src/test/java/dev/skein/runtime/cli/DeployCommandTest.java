@@ -166,7 +166,8 @@ class DeployCommandTest {
         assertRefused(deploy("--board", "u280", "--xclbin", changed("mark", "{\"skein\"",
                 "{\"other\"")), "USER_METADATA: found no mark of Skein's");
         assertRefused(deploy("--board", "u280", "--xclbin", changed("board",
-                "\"board\": \"u280\"", "\"board\": \"u281\"")), "board: found u281, needed is u280");
+                "\"board\": \"u280\"", "\"board\": \"u281\"")),
+                "board: found u281, needed is u280");
         assertRefused(deploy("--board", "u280", "--xclbin", changed("argument", "\"hbm3\"",
                 "\"hbx3\"")), "no argument hbm3");
         Path u50 = folder.resolve("u50.xclbin");
