@@ -173,6 +173,7 @@ public final class Loader {
         XrtAccelerator device = XrtCard.deploy(name, executable, board, options.xrt(),
                 Optional.empty());
         try {
+            device.design().remarks().forEach(log);
             device.load(_ -> { });
             return device;
         } catch (RuntimeException e) {

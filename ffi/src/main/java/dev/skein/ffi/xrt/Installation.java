@@ -50,7 +50,8 @@ record Installation(Path root, Path library, boolean own) implements AutoCloseab
     private static Answer<Installation> rootFor(Path folder) {
         try {
             Path root = Files.createTempDirectory("skein-xrt");
-            Files.createSymbolicLink(root.resolve("lib"), folder);
+            root.toFile().deleteOnExit();
+            Files.createSymbolicLink(root.resolve("lib"), folder).toFile().deleteOnExit();
             return new Answer.Found<>(new Installation(root, folder.resolve(LIBRARY), true));
         } catch (IOException e) {
             return new Answer.Missing<>("XRT in " + folder + " needs a folder with a link to it,"
@@ -62,12 +63,9 @@ record Installation(Path root, Path library, boolean own) implements AutoCloseab
     @Override
     public void close() {
         if (own) {
-            try {
-                Files.deleteIfExists(root.resolve("lib"));
-                Files.deleteIfExists(root);
-            } catch (IOException e) {
-                // A link in the folder of temporary files stays: nothing depends on it.
-                root.toFile().deleteOnExit();
+            // Otherwise both go when this process ends.
+            if (root.resolve("lib").toFile().delete()) {
+                root.toFile().delete();
             }
         }
     }

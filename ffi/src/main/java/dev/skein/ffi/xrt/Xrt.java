@@ -26,8 +26,16 @@ public final class Xrt implements AutoCloseable {
 
     private Xrt(Installation installation, XrtEnvironment environment, List<String> command) {
         this.installation = installation;
-        this.environment = environment.with(XrtEnvironment.ROOT, installation.root().toString());
+        this.environment = prepared(installation, environment);
         this.command = command;
+    }
+
+    /** XRT loads its parts by name: what its setup.sh sets has to be there without it. */
+    private static XrtEnvironment prepared(Installation installation, XrtEnvironment from) {
+        XrtEnvironment with = from.with(XrtEnvironment.ROOT, installation.root().toString());
+        String lib = installation.root().resolve("lib").toString();
+        return installation.own() ? with : with.with(XrtEnvironment.LIBRARIES,
+                from.get(XrtEnvironment.LIBRARIES).map(set -> lib + ":" + set).orElse(lib));
     }
 
     /** Looks for XRT; loads nothing. */

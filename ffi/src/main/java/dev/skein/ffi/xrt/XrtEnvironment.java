@@ -16,6 +16,8 @@ public record XrtEnvironment(Map<String, String> variables) {
     public static final String EMULATION = "XCL_EMULATION_MODE";
     /** The file {@code xrt.ini}. */
     public static final String INI = "XRT_INI_PATH";
+    /** Where the system's loader looks first. */
+    static final String LIBRARIES = "LD_LIBRARY_PATH";
     /** System property that replaces {@value #ROOT}. */
     public static final String ROOT_PROPERTY = "skein.xrt.root";
     /** Value of {@value #EMULATION} of the shim that computes nothing. */

@@ -66,7 +66,7 @@ final class XrtProcess implements AutoCloseable {
             }
         } catch (IOException e) {
             // The process is gone: whoever asks it next is told so.
-            Thread.currentThread().interrupt();
+            process.destroyForcibly();
         }
     }
 

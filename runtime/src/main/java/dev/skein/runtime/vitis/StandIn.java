@@ -71,8 +71,8 @@ public final class StandIn {
         var header = new Header(uuid("design " + mark.json() + memories), platform,
                 uuid("shell " + platform), XRT, 1, 0);
         return new Xclbin(header, List.of(), memories, units, connections, memories, connections,
-                List.of(new Xclbin.Clock((int) Math.round(board.clockMHz()), Xclbin.CLOCK_KERNEL,
-                        "KERNEL_CLK")), kernels,
+                List.of(new Xclbin.Clock((int) Math.round(board.clockMHz()), Xclbin.CLOCK_DATA,
+                        "DATA_CLK")), kernels,
                 "{\"build_metadata\": {\"dsa\": {\"name\": \"" + platform + "\"}}}\n",
                 mark.json());
     }

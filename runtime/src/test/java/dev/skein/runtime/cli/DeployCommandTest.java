@@ -81,8 +81,8 @@ class DeployCommandTest {
     @Test
     void aCardThatComputesIsCheckedAndTalks() throws IOException {
         Path log = folder.resolve("card.runlog");
-        JsonNode json = deploy("--board", SHELL, "--xclbin", card.xclbin(), "-n", 6, "--json")
-                .json();
+        JsonNode json = deploy("--board", "xilinx_u280_gen3x16_xdma_base_1", "--xclbin",
+                card.xclbin(), "-n", 6, "--json").json();
         assertEquals("equal", json.get("selfTest").asText());
         assertEquals(34, json.get("channels").size());
         assertTrue(json.get("computes").asBoolean());
@@ -160,6 +160,8 @@ class DeployCommandTest {
                 "none.xclbin: no such file");
         assertRefused(deploy("--board", "xilinx_u280_gen3x16_xdma_9_209999_1", "--xclbin",
                 card.xclbin()), "platform: found " + SHELL, "link the design for the shell");
+        assertRefused(deploy("--board", "xilinx_u280_gen4x8_xdma_base_1", "--xclbin",
+                card.xclbin()), "platform: found " + SHELL);
         String isa = DesignMark.of(Boards.load("u280")).isa();
         assertRefused(deploy("--board", "u280", "--xclbin", changed("isa", isa, "00000000")),
                 "ISA version: found 00000000, needed is " + isa, "build the bitstream again");

@@ -30,7 +30,9 @@ public record Xclbin(Header header, List<Section> sections, List<Memory> memorie
     public static final int MEM_HBM = 6;
     /** Type of DDR4 in {@link Memory#type}. */
     public static final int MEM_DDR4 = 1;
-    /** Type of a kernel's clock in {@link Clock#type}. */
+    /** Type in {@link Clock#type} of the clock {@code ap_clk} of kernels. */
+    public static final int CLOCK_DATA = 1;
+    /** Type in {@link Clock#type} of the clock {@code ap_clk_2}, which few kernels have. */
     public static final int CLOCK_KERNEL = 2;
 
     /** Copies the lists. */
@@ -177,10 +179,10 @@ public record Xclbin(Header header, List<Section> sections, List<Memory> memorie
         return -1;
     }
 
-    /** The fastest clock that kernels have, MHz; empty if the file names none. */
+    /** The clock {@code ap_clk} of kernels, MHz; empty if the file does not say. */
     public Optional<Integer> kernelMHz() {
-        return clocks.stream().filter(c -> c.type() == CLOCK_KERNEL || c.type() == 1)
-                .filter(c -> c.megahertz() > 0).map(Clock::megahertz).max(Integer::compare);
+        return clocks.stream().filter(c -> c.type() == CLOCK_DATA && c.megahertz() > 0)
+                .map(Clock::megahertz).findFirst();
     }
 
     /** Whether the design is for an emulator and not for a card. */

@@ -85,7 +85,9 @@ public record Design(String file, Xclbin xclbin, List<CoreDesign> cores, List<St
             Optional<String> shell) {
         String linkedFor = plain(xclbin.header().platform());
         String needed = shell.or(wiring.platform()::name).map(Design::plain).orElse(linkedFor);
-        if (!linkedFor.equals(needed)) {
+        // 'xbutil examine' names the base of a shell in two parts: ..._xdma_base_1.
+        String base = needed.replaceFirst("_base(_\\d+)?$", "_");
+        if (!linkedFor.equals(needed) && (base.equals(needed) || !linkedFor.startsWith(base))) {
             throw bad(file, "platform", xclbin.header().platform(), shell.or(
                     wiring.platform()::name).orElseThrow(), "link the design for the shell that is"
                     + " on the card ('make hw PLATFORM=...'), or name that shell with --board");

@@ -132,15 +132,13 @@ public final class XrtCard implements AutoCloseable {
 
     private static Path standIn(Board board, Connectivity wiring) throws IOException {
         Path file = Files.createTempFile("skein", ".xclbin");
+        file.toFile().deleteOnExit();
         return Files.write(file, StandIn.bytes(board, wiring));
     }
 
     private static void remove(Optional<Path> made) {
-        made.ifPresent(file -> {
-            if (!file.toFile().delete()) {
-                file.toFile().deleteOnExit();
-            }
-        });
+        // Otherwise it goes when this process ends.
+        made.ifPresent(file -> file.toFile().delete());
     }
 
     Card card() {
