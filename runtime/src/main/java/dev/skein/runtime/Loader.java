@@ -82,7 +82,7 @@ public final class Loader {
                 case REFERENCE -> reference(model, start);
                 case SIM, XRT -> compiled(model, start);
             };
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
@@ -150,11 +150,16 @@ public final class Loader {
     private LoadedModel compiled(Model model, long start) throws IOException {
         Board board = FitCheck.load(options.target());
         Arena arena = Arena.ofShared();
-        Executable executable = compile(model, board, arena);
-        return onBoard(model.config().name(), executable, board, start, () -> {
+        try {
+            return onBoard(model.config().name(), compile(model, board, arena), board, start,
+                    () -> {
+                        arena.close();
+                        model.close();
+                    });
+        } catch (IOException | RuntimeException e) {
             arena.close();
-            model.close();
-        });
+            throw e;
+        }
     }
 
     private LoadedModel onBoard(String name, Executable executable, Board board, long start,

@@ -47,11 +47,6 @@ public final class Xrt implements AutoCloseable {
                 new Xrt(installation, environment, childCommand())));
     }
 
-    /** For tests: another process in the place of the child. */
-    static Xrt with(Installation installation, XrtEnvironment environment, List<String> command) {
-        return new Xrt(installation, environment, List.copyOf(command));
-    }
-
     private static List<String> childCommand() {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m",

@@ -3,7 +3,6 @@ package dev.skein.ffi.xrt;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.skein.ffi.Answer;
 import dev.skein.ffi.xrt.NativeXrt.Failed;
 import dev.skein.ffi.xrt.NativeXrt.Function;
 import java.io.ByteArrayOutputStream;

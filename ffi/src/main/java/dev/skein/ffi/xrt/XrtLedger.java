@@ -2,16 +2,14 @@ package dev.skein.ffi.xrt;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts cards, buffers, kernels and runs over all of this JVM: what is open, what ever was. */
+/** Counts cards, buffers, kernels and runs that are open, over all of this JVM. */
 public final class XrtLedger {
-    private static final AtomicLong CREATED = new AtomicLong();
     private static final AtomicLong LIVE = new AtomicLong();
     private static final AtomicLong BYTES = new AtomicLong();
 
     private XrtLedger() {}
 
     static void created(long bytes) {
-        CREATED.incrementAndGet();
         LIVE.incrementAndGet();
         BYTES.addAndGet(bytes);
     }
@@ -21,12 +19,7 @@ public final class XrtLedger {
         BYTES.addAndGet(-bytes);
     }
 
-    /** How many objects were ever created. */
-    public static long createdCount() {
-        return CREATED.get();
-    }
-
-    /** How many of them are alive. */
+    /** How many objects are alive. */
     public static long liveCount() {
         return LIVE.get();
     }

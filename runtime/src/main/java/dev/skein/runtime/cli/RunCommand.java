@@ -108,19 +108,34 @@ public final class RunCommand implements Callable<Integer> {
         try (LoadedModel loaded = model.load(console, timing);
                 TraceRecorder recorder = recorder(loaded)) {
             int[] ids = loaded.tokenizer().encodeWithBos(prompt);
-            if (record == null) {
-                generate(loaded, loaded.accelerator(), ids, tokens, sampling);
-            } else {
-                try (var log = new RecordingAccelerator(loaded.accelerator(), record,
-                        head(loaded, ids, sampling))) {
-                    log.end(generate(loaded, log, ids, tokens, sampling).tokens());
-                }
-            }
+            Written written = record == null
+                    ? generate(loaded, loaded.accelerator(), ids, tokens, sampling)
+                    : recorded(loaded, ids, sampling);
             if (recorder != null) {
                 recorder.commit();
             }
+            report(loaded, written);
         }
         return 0;
+    }
+
+    /** What a model wrote: the figures, and the text after the prompt. */
+    private record Written(GenerationResult result, String text) {}
+
+    private void report(LoadedModel loaded, Written written) {
+        RunReport report = new RunReport(loaded, written.result());
+        report.print(console);
+        console.object(report.json(written.text()));
+    }
+
+    private Written recorded(LoadedModel loaded, int[] ids, Sampler.Options sampling)
+            throws IOException {
+        try (var log = new RecordingAccelerator(loaded.accelerator(), record,
+                head(loaded, ids, sampling))) {
+            Written written = generate(loaded, log, ids, tokens, sampling);
+            log.end(written.result().tokens());
+            return written;
+        }
     }
 
     private RunLog.Head head(LoadedModel loaded, int[] ids, Sampler.Options sampling) {
@@ -149,17 +164,19 @@ public final class RunCommand implements Callable<Integer> {
         try (var loaded = new LoadedModel(head.header(), device, Optional.empty(), head.weights(),
                 (System.nanoTime() - start) / 1e6, () -> { })) {
             int[] ids = head.prompt().stream().mapToInt(i -> i).toArray();
-            int[] found = generate(loaded, device, ids, head.maxNew(), head.sampling()).tokens();
+            Written written = generate(loaded, device, ids, head.maxNew(), head.sampling());
+            int[] found = written.result().tokens();
             if (!Arrays.stream(found).boxed().toList().equals(log.tokens()) || !device.atEnd()) {
                 throw new IllegalArgumentException(replay + ": the replay gives other tokens than"
                         + " the log has: it was recorded by another version of Skein");
             }
+            report(loaded, written);
         }
         return 0;
     }
 
-    /** Writes text, then figures. */
-    private GenerationResult generate(LoadedModel loaded, Accelerator device, int[] ids, int count,
+    /** Writes text as it comes. */
+    private Written generate(LoadedModel loaded, Accelerator device, int[] ids, int count,
             Sampler.Options sampling) {
         Tokenizer tokenizer = loaded.tokenizer();
         var text = new StringBuilder();
@@ -181,10 +198,7 @@ public final class RunCommand implements Callable<Integer> {
         String rest = decoder.finish();
         text.append(rest);
         console.text(rest + System.lineSeparator());
-        RunReport report = new RunReport(loaded, result);
-        report.print(console);
-        console.object(report.json(text.toString()));
-        return result;
+        return new Written(result, text.toString());
     }
 
     /** Records on the device if files are asked for; else null. */

@@ -12,6 +12,7 @@ import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.artifact.Stripes;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.ffi.Answer;
+import dev.skein.ffi.xrt.XrtEnvironment;
 import dev.skein.ffi.xrt.XrtException;
 import dev.skein.ffi.xrt.XrtLedger;
 import dev.skein.hls.board.Board;
@@ -162,7 +163,7 @@ class NoopShimTest {
         Path ini = Files.writeString(folder.resolve("xrt.ini"),
                 "[Runtime]\nnoop_completion_delay_us=" + delayMillis * 1000 + "\n");
         return XrtCard.deploy(artifact.toString(), executable, board, new XrtOptions(
-                Optional.empty(), 0, limit, true, Map.of("XRT_INI_PATH", ini.toString())),
+                Optional.empty(), 0, limit, true, Map.of(XrtEnvironment.INI, ini.toString())),
                 Optional.empty());
     }
 }

@@ -31,9 +31,4 @@ public record XrtOptions(Optional<Path> xclbin, int card, Duration limit, boolea
                     + " ms; allowed are cards 0 to 63 and 1 ms to a day");
         }
     }
-
-    /** The no-op shim, with a container made for it. */
-    public static XrtOptions dry() {
-        return new XrtOptions(Optional.empty(), 0, LIMIT, true, Map.of());
-    }
 }
