@@ -1,7 +1,13 @@
 package dev.skein.ffi.xrt;
 
-/** A card, its bitstream or its process cannot do what was asked: one sentence, what to do. */
-public final class XrtException extends RuntimeException {
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * A card, its bitstream or its process cannot do what was asked: one sentence, what to do. It is
+ * input and output that failed, so callers that know nothing of cards report it as such.
+ */
+public final class XrtException extends UncheckedIOException {
     private static final long serialVersionUID = 1L;
 
     /** What kind of trouble. */
@@ -27,7 +33,7 @@ public final class XrtException extends RuntimeException {
     private final Failure failure;
 
     XrtException(Failure failure, String message) {
-        super(message);
+        super(message, new IOException(message));
         this.failure = failure;
     }
 

@@ -3,7 +3,6 @@ package dev.skein.runtime.cli;
 import dev.skein.compiler.fpga.FpgaException;
 import dev.skein.compiler.frontend.FormatException;
 import dev.skein.compiler.ir.GraphException;
-import dev.skein.ffi.xrt.XrtException;
 import dev.skein.hls.board.BoardException;
 import dev.skein.hls.isa.ProgramException;
 import dev.skein.sim.fpga.SimulationException;
@@ -64,7 +63,6 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
                     ProgramException _, SimulationException _, CoSimulationException _,
-                    XrtException _,
                     IllegalArgumentException _,
                     IOException _, UncheckedIOException _ ->
                     oneLine(String.valueOf(e.getMessage()));
