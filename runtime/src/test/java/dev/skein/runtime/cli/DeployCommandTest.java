@@ -102,14 +102,11 @@ class DeployCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "busy-card | the card is busy: another process holds it | end that one",
         "busy | the card is busy | xclbin is locked by another process",
         "wrong-shell | the card refuses the bitstream | linked for the shell that is on the card",
         "other-uuid | uuid: the card has design | another process loads the card",
         "bad-dma | core 0 hbm0: read back with CRC32C | xbutil validate",
-        "crash-in-load | died in LOAD (signal 6 | the system has closed the card's handle",
-        "crash-in-start | died in START | SIGSEGV",
-        "error | skein_core_1 ended in state 'error' | xbutil reset"})
+        "crash-in-start | died in START | the system has closed the card's handle"})
     void aFailureOfTheCardIsALine(String how, String what, String remedy) throws IOException {
         card.fail(how);
         assertRefused(deploy("--board", "u280", "--xclbin", card.xclbin()), what, remedy);
