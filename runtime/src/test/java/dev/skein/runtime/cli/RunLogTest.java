@@ -126,19 +126,24 @@ class RunLogTest {
     void aLogOfAnotherRunIsFoundOut() throws IOException {
         List<String> lines = Files.readAllLines(log);
         lines.set(0, lines.get(0).replace("\"seed\":7", "\"seed\":8"));
-        var sum = new CRC32C();
-        lines.subList(0, 9).forEach(l -> sum.update((l + "\n").getBytes(StandardCharsets.UTF_8)));
-        lines.set(9, lines.get(9).replaceFirst("\"crc32c\":\"[0-9a-f]+\"", "\"crc32c\":\""
-                + String.format("%08x", sum.getValue()) + "\""));
-        Path other = Files.write(folder.resolve("other.runlog"), lines);
+        Path other = summed("other.runlog", lines);
         Cli run = Cli.run("run", "--replay", other, "-q");
         assertEquals(1, run.exitCode(), run.out());
         assertTrue(run.err().contains("replay: step"), run.err());
     }
 
+    /** A log of lines of another one, with a sum that is right. */
+    private static Path summed(String name, List<String> lines) throws IOException {
+        var sum = new CRC32C();
+        lines.subList(0, 9).forEach(l -> sum.update((l + "\n").getBytes(StandardCharsets.UTF_8)));
+        lines.set(9, lines.get(9).replaceFirst("\"crc32c\":\"[0-9a-f]+\"", "\"crc32c\":\""
+                + String.format("%08x", sum.getValue()) + "\""));
+        return Files.write(folder.resolve(name), lines);
+    }
+
     /** The log of a simulated board against the prediction for it: exactly as predicted. */
     @Test
-    void aLogIsComparedWithThePrediction() {
+    void aLogIsComparedWithThePrediction() throws IOException {
         Path artifact = folder.resolve("tales.h5");
         assertEquals(0, Cli.run("compile", "tales", "-o", artifact, "--weights", "w4", "--context",
                 64).exitCode());
@@ -148,6 +153,13 @@ class RunLogTest {
         assertEquals(0, json.get("deviatesMost").size());
         json.get("ops").forEach(op -> assertEquals(0, op.get("deviation").asDouble(),
                 op.toString()));
+        List<String> lines = Files.readAllLines(log);
+        for (int i = 2; i < 9; i++) {
+            lines.set(i, lines.get(i).replaceFirst("\"rope\":[0-9.E-]+", "\"rope\":0.25"));
+        }
+        Path slow = summed("slow.runlog", lines);
+        Cli named = Cli.run("deploy", artifact, "--board", "u280", "--measured", slow);
+        assertTrue(named.out().contains("deviates most: decode rope (+"), named.out());
     }
 
     @Test
