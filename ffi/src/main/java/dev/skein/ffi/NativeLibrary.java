@@ -76,13 +76,20 @@ public final class NativeLibrary {
      * @param symbol its name in the library
      * @param type what it takes and gives
      */
-    @SuppressWarnings("restricted") // the caller answers for the type
     public Answer<MethodHandle> function(String symbol, FunctionDescriptor type) {
+        return function(symbol, type, new Linker.Option[0]);
+    }
+
+    /** As {@link #function(String, FunctionDescriptor)}, with variable arguments or errno. */
+    @SuppressWarnings("restricted") // the caller answers for the type
+    public Answer<MethodHandle> function(String symbol, FunctionDescriptor type,
+            Linker.Option... options) {
         Optional<MemorySegment> address = symbols.find(symbol);
         if (address.isEmpty()) {
             return new Answer.Missing<>("library " + name + ": no function " + symbol);
         }
-        return new Answer.Found<>(LINKER.downcallHandle(address.get(), type));
+        return new Answer.Found<>(LINKER.downcallHandle(address.get(), type,
+                options));
     }
 
     /**

@@ -28,7 +28,8 @@ public final class Generation {
      *
      * @param prompt ids, at least one
      * @param maxNew most tokens to generate; fewer if the text ends or the context is full
-     * @param onToken is given each generated token at once
+     * @param onToken is given each generated token at once; nothing, and no token is in the result,
+     *     if the device does not {@linkplain Accelerator#computes() compute}
      */
     public GenerationResult run(int[] prompt, int maxNew, IntConsumer onToken) {
         if (prompt.length == 0) {
@@ -45,6 +46,10 @@ public final class Generation {
         PhaseTotals decode = new PhaseTotals();
         int[] tokens = Arrays.copyOf(prompt, prompt.length + Math.max(0, maxNew));
         int count = prompt.length;
+        if (!device.computes()) {
+            motions(prompt[0], maxNew, decode);
+            return new GenerationResult(prompt, prompt.length, prefill, decode);
+        }
         while (count < tokens.length) {
             int token = sampler.next(logits);
             if (endOfText.contains(token)) {
@@ -58,6 +63,13 @@ public final class Generation {
             logits = timed(decode, token).logits();
         }
         return new GenerationResult(Arrays.copyOf(tokens, count), prompt.length, prefill, decode);
+    }
+
+    /** As many steps as tokens were wanted, of which nothing is passed on. */
+    private void motions(int token, int count, PhaseTotals decode) {
+        for (int i = 1; i < count && device.position() < device.maxContext(); i++) {
+            timed(decode, token);
+        }
     }
 
     private float[] prefill(int[] prompt, PhaseTotals totals) {

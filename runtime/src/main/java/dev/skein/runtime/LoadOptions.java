@@ -2,6 +2,7 @@ package dev.skein.runtime;
 
 import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.backend.xrt.XrtOptions;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,22 +21,30 @@ import java.util.OptionalInt;
  * @param compression how weights become integers
  * @param attention which part of the attention is left out
  * @param cache where keys and values are, and which are attended to
+ * @param xrt which card, for a card
  */
 public record LoadOptions(DeviceChoice device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
-        Compression compression, AttentionSparsity attention,
-        CacheOptions cache) {
+        Compression compression, AttentionSparsity attention, CacheOptions cache,
+        XrtOptions xrt) {
     /** Lengths by registers; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
         this(DeviceChoice.of(device), timing, target, weights, context, Optional.empty(),
-                Compression.DEFAULT, AttentionSparsity.NONE, CacheOptions.NONE);
+                Compression.DEFAULT, AttentionSparsity.NONE, CacheOptions.NONE,
+                XrtOptions.DEFAULT);
     }
 
     /** The same with another cache. */
     public LoadOptions with(CacheOptions other) {
         return new LoadOptions(device, timing, target, weights, context, lengths, compression,
-                attention, other);
+                attention, other, xrt);
+    }
+
+    /** The same with another card. */
+    public LoadOptions with(XrtOptions other) {
+        return new LoadOptions(device, timing, target, weights, context, lengths, compression,
+                attention, cache, other);
     }
 
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */
@@ -50,7 +59,9 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
         /** A device of this machine through OpenCL. */
         OPENCL,
         /** The interpreter, with attention and its cache in a drive. */
-        CSD;
+        CSD,
+        /** An Alveo card through XRT. */
+        XRT;
 
         /** Lower case, as on the command line. */
         @Override

@@ -24,6 +24,9 @@ import dev.skein.runtime.backend.csd.CsdCache;
 import dev.skein.runtime.backend.opencl.OpenClAccelerator;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.xrt.XrtAccelerator;
+import dev.skein.runtime.backend.xrt.XrtCard;
+import dev.skein.runtime.device.Accelerator;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -84,10 +87,10 @@ public final class Loader {
             return switch (options.device().kind()) {
                 case REFERENCE -> reference(model, start);
                 case CSD -> drive(model, start);
-                case SIM -> simulated(model, start);
                 case OPENCL -> openCl(model, start);
+                case SIM, XRT -> compiled(model, start);
             };
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
@@ -105,7 +108,7 @@ public final class Loader {
         if (cache.policy().isEmpty() && !drive) {
             return options.attention().apply(model, log);
         }
-        if (kind == DeviceKind.SIM || kind == DeviceKind.OPENCL || options.attention().sparsity() > 0) {
+        if (!drive && kind != DeviceKind.REFERENCE || options.attention().sparsity() > 0) {
             throw new IllegalArgumentException("--attention runs on --device reference and csd,"
                     + " without --attention-sparsity");
         }
@@ -117,9 +120,10 @@ public final class Loader {
     }
 
     private LoadedModel artifact(Path path, long start) throws IOException {
-        if (options.device().kind() != DeviceKind.SIM) {
+        DeviceKind kind = options.device().kind();
+        if (kind != DeviceKind.SIM && kind != DeviceKind.XRT) {
             throw new IllegalArgumentException(path + " is compiled for a board: run it with"
-                    + " --device sim, or name the model it was made of");
+                    + " --device sim or xrt, or name the model it was made of");
         }
         if (options.weights().isPresent() || options.context().isPresent()
                 || options.lengths().isPresent() || options.attention().sparsity() > 0) {
@@ -132,7 +136,7 @@ public final class Loader {
             Executable executable = ArtifactFile.read(path, arena);
             Board board = FitCheck.load(executable.board());
             requireSame(path, executable, board);
-            return simulated(executable, board, start, arena::close);
+            return onBoard(path.toString(), executable, board, start, arena::close);
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
@@ -211,21 +215,42 @@ public final class Loader {
         return scheme;
     }
 
-    private LoadedModel simulated(Model model, long start) {
+    private LoadedModel compiled(Model model, long start) throws IOException {
         Board board = FitCheck.load(options.target());
         Arena arena = Arena.ofShared();
-        Executable executable = compile(model, board, arena);
-        return simulated(executable, board, start, () -> {
+        try {
+            return onBoard(model.config().name(), compile(model, board, arena), board, start,
+                    () -> {
+                        arena.close();
+                        model.close();
+                    });
+        } catch (IOException | RuntimeException e) {
             arena.close();
-            model.close();
-        });
+            throw e;
+        }
     }
 
-    private LoadedModel simulated(Executable executable, Board board, long start,
-            Runnable resources) {
-        var device = new SimAccelerator(executable, board, options.timing());
+    private LoadedModel onBoard(String name, Executable executable, Board board, long start,
+            Runnable resources) throws IOException {
+        Accelerator device = options.device().kind() == DeviceKind.XRT
+                ? onCard(name, executable, board)
+                : new SimAccelerator(executable, board, options.timing());
         return new LoadedModel(executable.header(), device, Optional.of(executable),
                 Optional.empty(), executable.weights(), millis(start), resources);
+    }
+
+    private Accelerator onCard(String name, Executable executable, Board board)
+            throws IOException {
+        XrtAccelerator device = XrtCard.deploy(name, executable, board, options.xrt(),
+                Optional.empty());
+        try {
+            device.design().remarks().forEach(log);
+            device.load(_ -> { });
+            return device;
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
     }
 
     /** Compiles a model with these options. */

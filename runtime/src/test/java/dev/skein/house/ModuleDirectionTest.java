@@ -82,6 +82,13 @@ class ModuleDirectionTest {
     }
 
     @Test
+    void onlyTheBackEndSeesXrt() {
+        check(noClasses().that().resideOutsideOfPackages(
+                        "dev.skein.ffi.xrt..", "dev.skein.runtime.backend.xrt..")
+                .should().dependOnClassesThat().resideInAPackage("dev.skein.ffi.xrt.."));
+    }
+
+    @Test
     void onlyTheRuntimeSeesTheTerminal() {
         check(noClasses().that().resideOutsideOfPackage("dev.skein.runtime..")
                 .should().dependOnClassesThat()

@@ -8,17 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.skein.ffi.Answer;
+import dev.skein.ffi.xrt.XrtLedger;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.backend.xrt.SoftwareCard;
+import dev.skein.runtime.backend.xrt.XrtOptions;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.Step;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,7 +40,9 @@ class AcceleratorContractTest {
         CYCLE(DeviceKind.SIM, Timing.CYCLE, true),
         OPENCL(DeviceKind.OPENCL, Timing.FUNCTIONAL, true),
         /** Its own arithmetic: CsdCacheTest compares its bits. */
-        DRIVE(DeviceKind.CSD, Timing.FUNCTIONAL, false);
+        DRIVE(DeviceKind.CSD, Timing.FUNCTIONAL, false),
+        /** A card in software whose compute units are the HLS kernels. */
+        XRT(DeviceKind.XRT, Timing.FUNCTIONAL, true);
 
         private final DeviceKind kind;
         private final Timing timing;
@@ -46,6 +55,9 @@ class AcceleratorContractTest {
         }
     }
 
+    @TempDir
+    private static Path folder;
+    private static SoftwareCard card;
     private static BundledModel bundled;
     private static float[] contract;
 
@@ -60,6 +72,10 @@ class AcceleratorContractTest {
     @AfterAll
     static void remove() throws IOException {
         bundled.close();
+        if (card != null) {
+            card.close();
+        }
+        assertEquals(0, XrtLedger.liveCount());
     }
 
     /** On a back end; the test is skipped where its device is none of this machine. */
@@ -69,7 +85,21 @@ class AcceleratorContractTest {
             abort(reason);
         }
         return new Loader(new LoadOptions(backEnd.kind, backEnd.timing, "u280", Optional.of("w4"),
-                OptionalInt.of(CONTEXT)), _ -> { }).load(bundled.folder().toString());
+                OptionalInt.of(CONTEXT)).with(xrt(backEnd)), _ -> { })
+                .load(bundled.folder().toString());
+    }
+
+    /** The card is built when it is needed: without a compiler only its cases are skipped. */
+    private static XrtOptions xrt(BackEnd backEnd) throws IOException {
+        if (backEnd.kind != DeviceKind.XRT) {
+            return XrtOptions.DEFAULT;
+        }
+        try {
+            card = card == null ? SoftwareCard.open(folder, true) : card;
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException(e.getMessage());
+        }
+        return new XrtOptions(Optional.of(card.xclbin()), 0, XrtOptions.LIMIT, false, Map.of());
     }
 
     private static int[] prompt(LoadedModel loaded) {

@@ -63,6 +63,7 @@ public record BuildFolder(Board board, SortedMap<String, String> files) {
         var files = new TreeMap<>(Sources.inBuildFolder());
         files.putAll(more);
         files.put("board.properties", boardText);
+        files.put(DesignMark.FILE, DesignMark.of(board).json());
         files.put("board.mk", makeVariables(board, wiring));
         files.put("compile.cfg", LinkConfig.compile(board, wiring));
         files.put("link.cfg", LinkConfig.link(board, wiring));

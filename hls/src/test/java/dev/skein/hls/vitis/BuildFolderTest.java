@@ -39,8 +39,8 @@ class BuildFolderTest {
         BuildFolder.of(Boards.load("u280"), Boards.text("u280"),
                 Map.of("src/cpp/config.h", "of another board")).write(target);
         assertEquals(List.of("Makefile", "README.md", "board.mk", "board.properties",
-                "compile.cfg", "csynth.tcl", "link.cfg", "package_rtl.tcl", "reports.tcl", "src"),
-                names(target));
+                "compile.cfg", "csynth.tcl", "design.json", "link.cfg", "package_rtl.tcl",
+                "reports.tcl", "src"), names(target));
         List<String> sources = names(target.resolve("src/cpp"));
         assertTrue(sources.contains("isa.h") && !sources.contains("config.h"), "it would go first");
         assertEquals(List.of("skein_core_c10", "skein_core_c11"),

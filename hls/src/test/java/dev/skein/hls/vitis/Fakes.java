@@ -35,7 +35,8 @@ record Fakes(Path folder, Path tools) {
         Path folder = temporary.resolve("build");
         build.write(folder);
         Path tools = Files.createDirectory(temporary.resolve("tools"));
-        for (String tool : List.of("v++", "vivado", "vitis_hls", "emconfigutil")) {
+        for (String tool : List.of("v++", "vivado", "vitis_hls", "emconfigutil",
+                "xclbinutil")) {
             Files.writeString(tools.resolve(tool), SCRIPT);
             Files.setPosixFilePermissions(tools.resolve(tool),
                     PosixFilePermissions.fromString("rwxr-xr-x"));

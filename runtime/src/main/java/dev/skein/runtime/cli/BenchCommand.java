@@ -79,7 +79,7 @@ public final class BenchCommand implements Callable<Integer> {
             case SIM -> simulators();
             case OPENCL -> new DeviceBenchReport(console, tokens, runs).print(DeviceBench.run(
                     model, Optional.ofNullable(weights), device.index(), tokens, runs));
-            case REFERENCE, CSD -> throw new IllegalArgumentException(
+            case REFERENCE, CSD, XRT -> throw new IllegalArgumentException(
                     "bench measures --device sim and --device opencl");
         };
     }

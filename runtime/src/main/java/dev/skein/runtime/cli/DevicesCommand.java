@@ -6,6 +6,7 @@ import dev.skein.ffi.Answer;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
+import dev.skein.runtime.backend.xrt.XrtCard;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Option;
         footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps};"
             + " opencl.{missing, devices[].{index, platform, name, vendor, version, type,"
             + " computeUnits, clockMHz, memoryBytes, fp16, readGBps, int8GMacPerSecond,"
-            + " problem}}."})
+            + " problem}}; xrt.{found, or missing}."})
 public final class DevicesCommand implements Callable<Integer> {
     private static final double GIGA = 1e9;
 
@@ -40,8 +41,23 @@ public final class DevicesCommand implements Callable<Integer> {
         ObjectNode json = Console.newObject();
         listBoards(json);
         listOpenCl(json.putObject("opencl"));
+        listXrt(json.putObject("xrt"));
         console.object(json);
         return 0;
+    }
+
+    /** Whether XRT is there; which cards answer, only opening them would tell. */
+    private void listXrt(ObjectNode json) {
+        switch (XrtCard.find()) {
+            case Answer.Found<String>(String what) -> {
+                json.put("found", what);
+                console.result("%-10s %-15s %s; run with --device xrt", "xrt", "-", what);
+            }
+            case Answer.Missing<String>(String reason) -> {
+                json.put("missing", reason);
+                console.result("XRT: %s", reason);
+            }
+        }
     }
 
     private void listBoards(ObjectNode json) {

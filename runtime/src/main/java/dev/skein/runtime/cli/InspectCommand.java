@@ -12,6 +12,7 @@ import dev.skein.compiler.fpga.ProgramSet;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
+import dev.skein.compiler.frontend.xclbin.XclbinReader;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;
@@ -41,12 +42,15 @@ import picocli.CommandLine.Parameters;
         header = "Shows what is in a model or an artifact: shape, graph, instructions, layout.",
         description = "Shows a model or a compiled artifact: its shape, or its graph, its"
             + " instructions, its memory layout. A model without an artifact is compiled on the"
-            + " fly; no weights are read.",
+            + " fly; no weights are read. Of an xclbin for XRT: sections, banks, kernels, units"
+            + " and what they are wired to.",
         footer = {"", "JSON: name, parameters, layers, hiddenSize, heads, kvHeads, vocabSize,"
             + " maxPositions; with --layout regions[].{name, memory, core, offset, bytes}; with"
             + " --disasm instructions (number by program); with --quantisation tensors[].{name,"
             + " format, rmse, relative (to the rms of the weights), maxError, snrDecibels, zeros"
-            + " (share that is exactly 0), twoOfFour}."})
+            + " (share that is exactly 0), twoOfFour}. Of an xclbin: uuid, platform, shell,"
+            + " version, mode, sections, memories, groups, kernels, units[].{name, ports},"
+            + " clocks."})
 public final class InspectCommand implements Callable<Integer> {
 
     /** What to show beside the summary. */
@@ -72,8 +76,8 @@ public final class InspectCommand implements Callable<Integer> {
         private boolean quantisation;
     }
 
-    @Parameters(paramLabel = "MODEL", description = "Model file, folder, name of the catalogue, or"
-            + " artifact.")
+    @Parameters(paramLabel = "MODEL", description = "Model file, folder, name of the catalogue,"
+            + " artifact, or xclbin.")
     private String model;
 
     @ArgGroup(exclusive = true)
@@ -108,6 +112,10 @@ public final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path path = Path.of(BundledModel.resolve(model));
+        if (XclbinReader.isXclbin(path)) {
+            console.object(new XclbinText(XclbinReader.read(path), console).show());
+            return 0;
+        }
         ObjectNode json = Console.newObject();
         if (Files.isRegularFile(path) && ArtifactFile.isArtifact(path)) {
             try (Arena arena = Arena.ofShared()) {

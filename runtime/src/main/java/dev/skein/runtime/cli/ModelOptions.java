@@ -10,22 +10,25 @@ import dev.skein.runtime.Loader;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which model, and where it runs. */
 public final class ModelOptions {
-    @Parameters(paramLabel = "MODEL", description = "GGUF or HDF5 file, Hugging Face folder,"
-            + " compiled artifact, or name of the catalogue.")
+    @Parameters(paramLabel = "MODEL", arity = "0..1", description = "GGUF or HDF5 file, Hugging"
+            + " Face folder, compiled artifact, or name of the catalogue.")
     private String model;
 
     @Option(names = "--device", paramLabel = "DEVICE", converter = Device.class,
             description = "What runs it: reference, sim (a simulated board), csd (the reference"
-                    + " with its cache in a drive of files), opencl or opencl:N (default: sim;"
-                    + " reference with --attention).")
+                    + " with its cache in a drive of files), opencl or opencl:N, xrt (an Alveo card)"
+                    + " (default: sim; reference with --attention).")
     private DeviceChoice device;
 
     @Mixin
@@ -49,6 +52,12 @@ public final class ModelOptions {
 
     @Mixin
     private CompressionOptions compression;
+
+    @Mixin
+    private CardOptions card;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     /** Created by picocli. */
     public ModelOptions() {}
@@ -79,6 +88,11 @@ public final class ModelOptions {
         return device().kind() == DeviceKind.CSD;
     }
 
+    /** Only a verb that can do without a model asks for none. */
+    boolean named() {
+        return model != null;
+    }
+
     LoadedModel load(Console console, Timing timing) throws IOException {
         return load(console, timing, device(), policy.cache());
     }
@@ -98,9 +112,14 @@ public final class ModelOptions {
 
     private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)
             throws IOException {
+        if (!named()) {
+            throw new CommandLine.ParameterException(spec.commandLine(),
+                    "Missing required parameter: 'MODEL'");
+        }
         var options = new LoadOptions(on, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted(), cache);
+                compression.compression(), attention.wanted(), cache,
+                card.options());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }

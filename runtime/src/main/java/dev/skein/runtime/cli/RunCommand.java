@@ -1,6 +1,6 @@
 package dev.skein.runtime.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.frontend.tokenizer.Tokenizer;
 import dev.skein.runtime.Generation;
 import dev.skein.runtime.GenerationResult;
@@ -8,9 +8,16 @@ import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.replay.RecordingAccelerator;
+import dev.skein.runtime.replay.ReplayAccelerator;
+import dev.skein.runtime.replay.RunLog;
+import dev.skein.runtime.replay.RunLogReader;
 import dev.skein.sim.trace.TraceRecorder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,10 +29,10 @@ import picocli.CommandLine.Option;
             + " simulated board would need, follow on stderr.",
         mixinStandardHelpOptions = true,
         footer = {"", "JSON: text (generated), tokens (ids, prompt included), promptTokens,"
-            + " generatedTokens, device, weights, attentionSparsity (share of the 64 x 64 blocks"
-            + " left out of the longest sequence), loadMillis, wall.{prefillTokensPerSecond,"
-            + " decodeTokensPerSecond, prefillMillis, decodeMillis}, simulated.{board, cycles,"
-            + " tokensPerSecond, seconds, joules, boundBy, ...} where time is simulated,"
+            + " generatedTokens, computes (whether the device does), device, weights,"
+            + " attentionSparsity (share of the 64 x 64 blocks left out of the longest sequence),"
+            + " loadMillis, wall.{prefillTokensPerSecond, decodeTokensPerSecond,"
+            + " prefillMillis, decodeMillis}, simulated.{board, cycles, tokensPerSecond, seconds, joules, boundBy, ...} where time is simulated,"
             + " drive.{hostBytes (written), pageBytes, programs (pages), entryPages, tailPages,"
             + " keyPages, valuePages (read by attention), densePages (what dense attention would"
             + " read)} with --device csd."})
@@ -79,6 +86,15 @@ public final class RunCommand implements Callable<Integer> {
             description = "Write the table behind it: a line an instruction.")
     private Path csv;
 
+    @Option(names = "--record", paramLabel = "FILE",
+            description = "Write a log of all that the device is given and gives.")
+    private Path record;
+
+    @Option(names = "--replay", paramLabel = "FILE",
+            description = "Run a log instead of a model and a device: prompt, sampling and number"
+                    + " of tokens are those of the record.")
+    private Path replay;
+
     /** Created by picocli. */
     public RunCommand() {}
 
@@ -87,39 +103,104 @@ public final class RunCommand implements Callable<Integer> {
         if (tokens < 0) {
             throw new IllegalArgumentException("-n is " + tokens + ", allowed: 0 or more");
         }
-        var sampler = new Sampler(new Sampler.Options(temperature, topK, topP, seed));
+        if (replay != null) {
+            return replayed();
+        }
+        var sampling = new Sampler.Options(temperature, topK, topP, seed);
         try (LoadedModel loaded = model.load(console, timing);
                 TraceRecorder recorder = recorder(loaded)) {
-            Tokenizer tokenizer = loaded.tokenizer();
-            int[] ids = tokenizer.encodeWithBos(prompt);
-            var text = new StringBuilder();
-            // The prompt goes through the decoder too, so that spaces come out as in one text.
-            Tokenizer.Decoder decoder = tokenizer.streaming();
-            var echoed = new StringBuilder();
-            for (int id : ids) {
-                echoed.append(decoder.next(id));
-            }
-            if (!noEcho) {
-                console.text(echoed.toString());
-            }
-            GenerationResult result = new Generation(loaded.accelerator(), sampler,
-                    tokenizer.endOfText()).run(ids, tokens, id -> {
-                        String part = decoder.next(id);
-                        text.append(part);
-                        console.text(part);
-                    });
-            String rest = decoder.finish();
-            text.append(rest);
-            console.text(rest + System.lineSeparator());
+            int[] ids = loaded.tokenizer().encodeWithBos(prompt);
+            Written written = record == null
+                    ? generate(loaded, loaded.accelerator(), ids, tokens, sampling)
+                    : recorded(loaded, ids, sampling);
             if (recorder != null) {
                 recorder.commit();
             }
-            RunReport report = new RunReport(loaded, result);
-            report.print(console);
-            ObjectNode json = report.json(text.toString());
-            console.object(json);
+            report(loaded, written);
         }
         return 0;
+    }
+
+    /** What a model wrote: the figures, and the text after the prompt. */
+    private record Written(GenerationResult result, String text) {}
+
+    private void report(LoadedModel loaded, Written written) {
+        RunReport report = new RunReport(loaded, written.result());
+        report.print(console);
+        console.object(report.json(written.text()));
+    }
+
+    private Written recorded(LoadedModel loaded, int[] ids, Sampler.Options sampling)
+            throws IOException {
+        try (var log = new RecordingAccelerator(loaded.accelerator(), record,
+                head(loaded, ids, sampling))) {
+            Written written = generate(loaded, log, ids, tokens, sampling);
+            log.end(written.result().tokens());
+            return written;
+        }
+    }
+
+    private RunLog.Head head(LoadedModel loaded, int[] ids, Sampler.Options sampling) {
+        if (!loaded.accelerator().computes()) {
+            throw new IllegalArgumentException("--record needs a device that computes; there is"
+                    + " nothing to replay of XRT's no-op shim");
+        }
+        var device = loaded.accelerator();
+        return new RunLog.Head(device.description(), model.device().toString(), loaded.header(),
+                loaded.weights(), loaded.executable().map(Executable::board).orElse(""),
+                new RunLog.Limits(loaded.header().config().vocabSize(), device.maxContext(),
+                        device.maxTokens()), Arrays.stream(ids).boxed().toList(), tokens,
+                sampling);
+    }
+
+    /** The recorded run again, without its device: the same tokens, or an error. */
+    private int replayed() throws IOException {
+        if (model.named() || record != null) {
+            throw new IllegalArgumentException("--replay takes the model, the prompt and how to"
+                    + " sample from the log: leave out MODEL and --record");
+        }
+        long start = System.nanoTime();
+        RunLog log = RunLogReader.read(replay);
+        var device = new ReplayAccelerator(log);
+        RunLog.Head head = log.head();
+        try (var loaded = new LoadedModel(head.header(), device, Optional.empty(), head.weights(),
+                (System.nanoTime() - start) / 1e6, () -> { })) {
+            int[] ids = head.prompt().stream().mapToInt(i -> i).toArray();
+            Written written = generate(loaded, device, ids, head.maxNew(), head.sampling());
+            int[] found = written.result().tokens();
+            if (!Arrays.stream(found).boxed().toList().equals(log.tokens()) || !device.atEnd()) {
+                throw new IllegalArgumentException(replay + ": the replay gives other tokens than"
+                        + " the log has: it was recorded by another version of Skein");
+            }
+            report(loaded, written);
+        }
+        return 0;
+    }
+
+    /** Writes text as it comes. */
+    private Written generate(LoadedModel loaded, Accelerator device, int[] ids, int count,
+            Sampler.Options sampling) {
+        Tokenizer tokenizer = loaded.tokenizer();
+        var text = new StringBuilder();
+        // The prompt goes through the decoder too, so that spaces come out as in one text.
+        Tokenizer.Decoder decoder = tokenizer.streaming();
+        var echoed = new StringBuilder();
+        for (int id : ids) {
+            echoed.append(decoder.next(id));
+        }
+        if (!noEcho) {
+            console.text(echoed.toString());
+        }
+        GenerationResult result = new Generation(device, new Sampler(sampling),
+                tokenizer.endOfText()).run(ids, count, id -> {
+                    String part = decoder.next(id);
+                    text.append(part);
+                    console.text(part);
+                });
+        String rest = decoder.finish();
+        text.append(rest);
+        console.text(rest + System.lineSeparator());
+        return new Written(result, text.toString());
     }
 
     /** Records on the device if files are asked for; else null. */

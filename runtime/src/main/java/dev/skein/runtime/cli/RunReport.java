@@ -1,6 +1,7 @@
 package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.compiler.artifact.Executable;
 import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.PhaseTotals;
@@ -19,6 +20,10 @@ record RunReport(LoadedModel loaded, GenerationResult result) {
                 e.maxContext()));
         wall(console, "prefill", result.prefill());
         wall(console, "decode", result.decode());
+        if (!loaded.accelerator().computes()) {
+            console.note("nothing computes there: steps ran to their end, but there is no text, and"
+                    + " the times are those of the host and of XRT's calls alone");
+        }
         if (result.prefill().cycles() > 0) {
             simulated(console, "prefill", result.prefill());
             simulated(console, "decode", result.decode());
@@ -61,7 +66,7 @@ record RunReport(LoadedModel loaded, GenerationResult result) {
     }
 
     private String board() {
-        return loaded.executable().orElseThrow().board();
+        return loaded.executable().map(Executable::board).orElse("the recorded board");
     }
 
     ObjectNode json(String text) {
@@ -73,6 +78,7 @@ record RunReport(LoadedModel loaded, GenerationResult result) {
         }
         out.put("promptTokens", result.promptLength());
         out.put("generatedTokens", result.generated());
+        out.put("computes", loaded.accelerator().computes());
         out.put("device", loaded.accelerator().description());
         out.put("weights", loaded.weights());
         out.put("attentionSparsity", loaded.attentionSparsity());

@@ -27,6 +27,14 @@ public interface Accelerator extends AutoCloseable {
     /** Most tokens of a step. */
     int maxTokens();
 
+    /**
+     * Whether logits mean anything: not where something stands for a device that only goes through
+     * the motions.
+     */
+    default boolean computes() {
+        return true;
+    }
+
     /** One line for people: {@code u280, cycle-level simulation, w4g16}. */
     String description();
 

@@ -9,7 +9,9 @@ import dev.skein.sim.fpga.FunctionalValues;
 import dev.skein.sim.functional.DeviceMemory;
 import dev.skein.sim.functional.FunctionalMachine;
 import dev.skein.sim.trace.StepObserver;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One program on one of the simulators, or on what stands in for the card. */
 public interface Machine extends AutoCloseable {
@@ -42,9 +44,17 @@ public interface Machine extends AutoCloseable {
         return (position, tokens) -> Optional.of(cost(machine.run(position, tokens, observer)));
     }
 
+    private static Map<String, Double> opSeconds(CycleReport report) {
+        Map<String, Double> out = new TreeMap<>();
+        report.opcodes().forEach((opcode, cycles) -> out.put(opcode.mnemonic(),
+                report.board().seconds(cycles.cycles())));
+        return out;
+    }
+
     /** The cost of a simulated step. */
     static StepCost cost(CycleReport report) {
         return new StepCost(report.cycles(), report.seconds(), report.bytesMoved(),
-                report.bandwidthUtilisation(), report.joules(), report.boundBy().text());
+                report.bandwidthUtilisation(), report.joules(), report.boundBy().text(),
+                opSeconds(report));
     }
 }

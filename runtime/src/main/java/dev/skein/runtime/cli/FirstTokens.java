@@ -1,0 +1,124 @@
+package dev.skein.runtime.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.compiler.artifact.Executable;
+import dev.skein.compiler.frontend.tokenizer.Tokenizer;
+import dev.skein.hls.board.Board;
+import dev.skein.runtime.Generation;
+import dev.skein.runtime.GenerationResult;
+import dev.skein.runtime.Sampler;
+import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.xrt.XrtAccelerator;
+import dev.skein.runtime.measure.Deviations;
+import dev.skein.runtime.replay.RecordingAccelerator;
+import dev.skein.runtime.replay.RunLog;
+import dev.skein.runtime.replay.RunLogReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** What a deployed model does first: a self-test, a few tokens, and how long they took. */
+record FirstTokens(Executable executable, Board board, XrtAccelerator device, Console console) {
+    private static final String PROMPT = "Once upon a time";
+
+    void run(int count, ObjectNode json) throws IOException {
+        int[] prompt = executable.header().tokenizer().map(t -> t.encodeWithBos(PROMPT))
+                .orElse(new int[] {1});
+        prompt = Arrays.copyOf(prompt, Math.min(prompt.length, device.maxContext()));
+        json.put("computes", device.computes());
+        if (device.computes()) {
+            selfTest(prompt, json);
+        }
+        Path log = Files.createTempFile("skein", ".runlog");
+        try {
+            GenerationResult result = generate(prompt, count, log);
+            if (device.computes()) {
+                String text = text(result);
+                console.result("first tokens: %s", text);
+                json.put("text", text);
+                new DeviationTable(Deviations.of(RunLogReader.read(log), executable, board))
+                        .print(console, json);
+            } else {
+                motions(RunLogReader.read(log).steps(), json);
+            }
+        } finally {
+            Files.delete(log);
+        }
+    }
+
+    /** Nothing of a card can be told: no tokens, no times but the host's own. */
+    private void motions(List<RunLog.LoggedStep> steps, ObjectNode json) {
+        double millis = steps.stream().mapToLong(RunLog.LoggedStep::wallNanos).sum() / 1e6
+                / steps.size();
+        console.result("%d steps were started, waited for and read back; kernels compute nothing"
+                + " in XRT's no-op shim, so there are no tokens, no self-test and no times of a"
+                + " card", steps.size());
+        console.result("%.3f ms a step for the host and XRT's calls (host clock, mean)", millis);
+        json.put("steps", steps.size()).put("hostMillisPerStep", millis);
+    }
+
+    /** A step of the prompt and one of a token: logits as on the functional simulator, each bit. */
+    private void selfTest(int[] prompt, ObjectNode json) {
+        try (var simulated = new SimAccelerator(executable, board,
+                SimAccelerator.Timing.FUNCTIONAL)) {
+            int[] first = Arrays.copyOf(prompt, Math.min(prompt.length, device.maxTokens()));
+            for (int[] tokens : List.of(first, new int[] {prompt[0]})) {
+                if (simulated.position() + tokens.length > device.maxContext()) {
+                    continue;
+                }
+                float[] needed = simulated.step(tokens).logits();
+                float[] found = device.step(tokens).logits();
+                requireEqual(needed, found, tokens.length);
+            }
+        }
+        device.reset();
+        console.result("self-test: the logits of two steps equal the functional simulator's, bit"
+                + " for bit");
+        json.put("selfTest", "equal");
+    }
+
+    private static void requireEqual(float[] needed, float[] found, int tokens) {
+        for (int i = 0; i < needed.length; i++) {
+            if (Float.floatToRawIntBits(needed[i]) != Float.floatToRawIntBits(found[i])) {
+                throw new IllegalArgumentException("self-test: logit " + i + " of a step of "
+                        + tokens + " tokens is " + found[i] + " on the card, " + needed[i]
+                        + " on the functional simulator; run 'skein verify' with the same model to"
+                        + " see whether the kernels in C-simulation agree");
+            }
+        }
+    }
+
+    private GenerationResult generate(int[] prompt, int count, Path log) throws IOException {
+        var head = new RunLog.Head(device.description(), "xrt", executable.header(),
+                executable.weights(), board.name(), new RunLog.Limits(
+                        executable.config().vocabSize(), device.maxContext(), device.maxTokens()),
+                Arrays.stream(prompt).boxed().toList(), count, Sampler.Options.GREEDY);
+        try (var recorder = new RecordingAccelerator(device, log, head)) {
+            Set<Integer> end = executable.header().tokenizer().map(Tokenizer::endOfText)
+                    .orElse(Set.of());
+            GenerationResult result = new Generation(recorder,
+                    new Sampler(Sampler.Options.GREEDY), end).run(prompt, count, _ -> { });
+            recorder.end(result.tokens());
+            return result;
+        }
+    }
+
+    private String text(GenerationResult result) {
+        return executable.header().tokenizer().map(tokenizer -> {
+            Tokenizer.Decoder decoder = tokenizer.streaming();
+            var text = new StringBuilder();
+            for (int id : result.tokens()) {
+                text.append(decoder.next(id));
+            }
+            return text + decoder.finish();
+        }).orElseGet(() -> {
+            var ids = new ArrayList<Integer>();
+            Arrays.stream(result.tokens()).forEach(ids::add);
+            return ids.toString();
+        });
+    }
+}
