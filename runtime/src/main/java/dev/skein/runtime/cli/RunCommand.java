@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
             + " generatedTokens, computes (whether the device does), device, weights,"
             + " attentionSparsity (share of the 64 x 64 blocks left out of the longest sequence),"
             + " loadMillis, wall.{prefillTokensPerSecond, decodeTokensPerSecond,"
-            + " prefillMillis, decodeMillis}, simulated.{board, cycles, tokensPerSecond, seconds, joules, boundBy, ...} where time is simulated,"
+            + " prefillMillis, decodeMillis}, simulated.{board, cycles, tokensPerSecond,"
+            + " seconds, joules, boundBy, ...} where time is simulated,"
             + " drive.{hostBytes (written), pageBytes, programs (pages), entryPages, tailPages,"
             + " keyPages, valuePages (read by attention), densePages (what dense attention would"
             + " read)} with --device csd."})
