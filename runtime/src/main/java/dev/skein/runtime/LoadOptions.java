@@ -23,8 +23,7 @@ import java.util.OptionalInt;
  */
 public record LoadOptions(DeviceKind device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
-        Compression compression, AttentionSparsity attention,
-        CacheOptions cache) {
+        Compression compression, AttentionSparsity attention, CacheOptions cache) {
     /** Lengths by registers; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {

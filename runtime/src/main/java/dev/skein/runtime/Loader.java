@@ -83,7 +83,7 @@ public final class Loader {
                 case CSD -> drive(model, start);
                 case SIM -> simulated(model, start);
             };
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
@@ -115,6 +115,11 @@ public final class Loader {
         if (options.device() != DeviceKind.SIM) {
             throw new IllegalArgumentException(path + " is compiled for a board: run it with"
                     + " --device sim, or name the model it was made of");
+        }
+        if (!options.cache().equals(CacheOptions.NONE)) {
+            throw new IllegalArgumentException(path + " is compiled for a board, which has a cache"
+                    + " of its own: leave --attention and --csd out, or name the model it was made"
+                    + " of");
         }
         if (options.weights().isPresent() || options.context().isPresent()
                 || options.lengths().isPresent() || options.attention().sparsity() > 0) {
