@@ -21,6 +21,7 @@ final class BlockPool {
 
     private final FlashArray array;
     private final BitSet free = new BitSet();
+    private final int[] freeOfParity = new int[2];
     private final char[] live;
     private final Map<Lane, Integer> open = new HashMap<>();
     private final List<Integer> superseded = new ArrayList<>();
@@ -45,9 +46,14 @@ final class BlockPool {
         this.live = new char[array.layout().blocks()];
         for (int b = 0; b < live.length; b++) {
             if (!array.isBad(b) && array.nextPage(b) == 0) {
-                free.set(b);
+                addFree(b);
             }
         }
+    }
+
+    private void addFree(int block) {
+        free.set(block);
+        freeOfParity[dieParity(block)]++;
     }
 
     FlashArray array() {
@@ -55,7 +61,7 @@ final class BlockPool {
     }
 
     int freeBlocks() {
-        return free.cardinality();
+        return freeOfParity[0] + freeOfParity[1];
     }
 
     int live(int block) {
@@ -101,20 +107,19 @@ final class BlockPool {
     private int allocate(Lane lane) {
         int perChannel = array.layout().blocksPerChannel();
         int channels = array.format().geometry().channels();
-        int[] left = new int[2];
-        free.stream().forEach(b -> left[dieParity(b)]++);
         for (int i = 0; i < channels; i++) {
             int from = (lane.channel() + i) % channels * perChannel;
             int best = -1;
             for (int b = free.nextSetBit(from); b >= 0 && b < from + perChannel
                     && (best < 0 || array.eraseCount(best) > 0); b = free.nextSetBit(b + 1)) {
-                if (isFor(lane, b, left) && (best < 0
+                if (isFor(lane, b) && (best < 0
                         || array.eraseCount(b) < array.eraseCount(best))) {
                     best = b;
                 }
             }
             if (best >= 0) {
                 free.clear(best);
+                freeOfParity[dieParity(best)]--;
                 return best;
             }
         }
@@ -126,12 +131,12 @@ final class BlockPool {
      * The copies of a checkpoint are on dies of different parity, so that no die that fails takes
      * both. Other pages leave some blocks of each for them.
      */
-    private boolean isFor(Lane lane, int block, int[] left) {
+    private boolean isFor(Lane lane, int block) {
         if (hasOneDie()) {
             return true;
         }
         return lane.use() == Use.SYSTEM ? dieParity(block) == lane.channel() % 2
-                : left[dieParity(block)] > KEPT_FOR_CHECKPOINTS;
+                : freeOfParity[dieParity(block)] > KEPT_FOR_CHECKPOINTS;
     }
 
     private boolean hasOneDie() {
@@ -184,7 +189,7 @@ final class BlockPool {
         }
         if (!stale.isEmpty()) {
             array.erase(stale);
-            stale.forEach(free::set);
+            stale.forEach(this::addFree);
         }
         return stale.size();
     }

@@ -13,6 +13,7 @@ import dev.skein.sim.csd.flash.FormatFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -95,6 +96,41 @@ class DriveErrorsTest {
             }
             assertTrue(drive.state().flash().erases() > 200);
             assertEquals(900, drive.tokens(1, 0, 0));
+        }
+    }
+
+    /** Flushed open groups become stale when they are full, but the checkpoint needs them. */
+    @Test
+    void whatTheCheckpointNeedsIsNotErasedForSpace() {
+        var shape = new TaskShape(1, 1, 8, 16, 4);
+        short[] rows = Session.numbers(random, 2_000 * shape.rowValues());
+        int tokens = 5;
+        try (CsdDrive drive = small(FaultPlan.NONE)) {
+            drive.createTask(1, shape);
+            drive.append(new Append(1, 0, 0, 0, tokens), Arrays.copyOf(rows,
+                    tokens * shape.rowValues()), new short[tokens * shape.rowValues()]);
+            drive.flush();
+            int[] next = {tokens};
+            refused(Status.NO_SPACE, "blocks", () -> {
+                while (drive.state().flash().erases() == 0) {
+                    int from = next[0] * shape.rowValues();
+                    drive.append(new Append(1, 0, 0, next[0], 8), Arrays.copyOfRange(rows, from,
+                            from + 8 * shape.rowValues()), new short[8 * shape.rowValues()]);
+                    next[0] += 8;
+                }
+            });
+            assertTrue(drive.state().flash().erases() > 0);
+            drive.powerOff();
+        }
+        try (CsdDrive again = CsdDrive.open(folder.resolve("d"))) {
+            int kept = again.tokens(1, 0, 0);
+            assertTrue(kept >= 5, kept + " tokens");
+            for (int h = 0; h < 8; h++) {
+                short[] keys = again.read(new HeadId(1, 0, 0, h), false, 0, kept);
+                for (int i = 0; i < keys.length; i++) {
+                    assertEquals(rows[i / 16 * shape.rowValues() + h * 16 + i % 16], keys[i]);
+                }
+            }
         }
     }
 

@@ -118,6 +118,7 @@ class PowerCutTest {
                 String what = "seed " + seed + ", " + acknowledged + " commands acknowledged, "
                         + flushedWrites + " writes flushed, recovered " + writes;
                 assertTrue(writes >= flushedWrites, what);
+                assertEquals(0, drive.state().badBlocks(), what);
                 Session.check(drive, prefix(writes, what), what);
                 return writes;
             }
