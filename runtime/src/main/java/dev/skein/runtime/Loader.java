@@ -125,6 +125,11 @@ public final class Loader {
             throw new IllegalArgumentException(path + " is compiled for a board: run it with"
                     + " --device sim or xrt, or name the model it was made of");
         }
+        if (!options.cache().equals(CacheOptions.NONE)) {
+            throw new IllegalArgumentException(path + " is compiled for a board, which has a cache"
+                    + " of its own: leave --attention and --csd out, or name the model it was made"
+                    + " of");
+        }
         if (options.weights().isPresent() || options.context().isPresent()
                 || options.lengths().isPresent() || options.attention().sparsity() > 0) {
             throw new IllegalArgumentException(path + " is compiled: --weights, --context,"

@@ -43,6 +43,14 @@ public record KvPages(int pageBytes, int headDim, int groupTokens, int pageChann
                 numbers / Math.max(1, pageChannels));
     }
 
+    /** The smallest pages that hold so many tokens of a head, or some entries of more tokens. */
+    public static KvPages ofGroup(int groupTokens, int headDim, int pageChannels) {
+        int numbers = Math.multiplyExact(groupTokens, headDim);
+        int beats = Math.ceilDiv(Math.multiplyExact(numbers, Half.BYTES), BEAT_BYTES);
+        return new KvPages(beats * BEAT_BYTES, headDim, groupTokens, pageChannels,
+                numbers / Math.max(1, pageChannels));
+    }
+
     /** Token-indexed pages of each K and V. */
     public int groups(int tokens) {
         return Math.ceilDiv(tokens, groupTokens);

@@ -34,15 +34,11 @@ public sealed interface AttentionPolicy {
         private static final int GROUP_TOKENS = 16;
         private static final int PAGE_CHANNELS = 4;
 
-        /** Pages of a head as they are kept here; the result does not depend on them. */
-        static KvPages pages(int headDim) {
-            return KvPages.of(Math.ceilDiv(GROUP_TOKENS * headDim * 2, KvPages.BEAT_BYTES)
-                    * KvPages.BEAT_BYTES, headDim, Math.min(PAGE_CHANNELS, headDim));
-        }
-
+        /** The result does not depend on the pages. */
         @Override
         public HeadAttention open(HeadPlace place) {
-            return new SparfHead(sparf, pages(place.headDim()));
+            return new SparfHead(sparf, KvPages.ofGroup(GROUP_TOKENS, place.headDim(),
+                    Math.min(PAGE_CHANNELS, place.headDim())));
         }
 
         @Override

@@ -51,7 +51,7 @@ class PolicyAttentionTest {
     void sparfIsSparqAndDenseToTheBit() {
         int grouped = 0;
         int sparse = 0;
-        for (long seed = 0; seed < 60; seed++) {
+        for (long seed = 0; seed < 40; seed++) {
             ModelConfig config = RandomModels.config(seed);
             grouped += config.attention().heads() > config.attention().kvHeads() ? 1 : 0;
             Graph tensor = GraphBuilder.build(config);
@@ -77,7 +77,7 @@ class PolicyAttentionTest {
                         split.step(tokens[t]), "seed " + seed + ", token " + t);
             }
         }
-        assertTrue(grouped > 10 && sparse > 30, grouped + " grouped, " + sparse + " sparse");
+        assertTrue(grouped > 10 && sparse > 20, grouped + " grouped, " + sparse + " sparse");
     }
 
     @Test

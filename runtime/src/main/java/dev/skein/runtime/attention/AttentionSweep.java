@@ -4,7 +4,6 @@ import dev.skein.compiler.attention.AttentionPolicy;
 import dev.skein.compiler.attention.PolicyAttention;
 import dev.skein.compiler.ir.Interpreter;
 import dev.skein.compiler.ir.Op;
-import dev.skein.hls.number.Half;
 import dev.skein.hls.number.KvPages;
 import dev.skein.runtime.Perplexity;
 import dev.skein.runtime.PreparedModel;
@@ -95,7 +94,8 @@ public final class AttentionSweep {
         List<PageTouches> touches = new ArrayList<>();
         if (policy instanceof AttentionPolicy.SparF(var sparf)) {
             PAGE_CHANNELS.stream().filter(c -> c <= headDim())
-                    .forEach(c -> touches.add(new PageTouches(pages(c), sparf)));
+                    .forEach(c -> touches.add(new PageTouches(
+                            KvPages.ofGroup(GROUP_TOKENS, headDim(), c), sparf)));
         }
         attention.observe((place, tokens, chosen) -> {
             share.attended(place, tokens, chosen);
@@ -106,11 +106,5 @@ public final class AttentionSweep {
         Perplexity.Result result = new Perplexity(device, stride).run(documents, progress);
         return new Row(policy, result.perplexity(), result.tokens(), share.tokens(),
                 share.elements(), touches);
-    }
-
-    private KvPages pages(int pageChannels) {
-        int numbers = GROUP_TOKENS * headDim();
-        int bytes = Math.ceilDiv(numbers * Half.BYTES, KvPages.BEAT_BYTES) * KvPages.BEAT_BYTES;
-        return new KvPages(bytes, headDim(), GROUP_TOKENS, pageChannels, numbers / pageChannels);
     }
 }

@@ -6,7 +6,7 @@ import dev.skein.hls.number.Chosen;
 
 /**
  * How much of a cache a policy looks at, over all that it has attended to. Elements moved are
- * counted as the paper of SparQ does (arXiv 2312.04985, section 4): {@code S r + 2 k d + 4 d} for
+ * counted as the paper of SparQ does (arXiv 2312.04985): {@code S r + 2 k d + 4 d} for
  * a head with r channels and k of S tokens, {@code 2 k d + 2 d} for k tokens alone.
  */
 final class ReadShare implements Sightings {

@@ -151,7 +151,7 @@ public final class AttentionCommand implements Callable<Integer> {
         List<Row> rows = new ArrayList<>();
         try (var progress = console.progress("tokens", sweep.tokens() * wanted.size())) {
             for (AttentionPolicy policy : wanted) {
-                int before = (int) sweep.tokens() * rows.size();
+                int before = Math.toIntExact(sweep.tokens() * rows.size());
                 rows.add(sweep.run(policy, done -> progress.to(before + done)));
             }
         }

@@ -82,6 +82,17 @@ class AttentionCommandTest {
     }
 
     @Test
+    void artifactsHaveACacheOfTheirOwn(@TempDir Path folder) {
+        Path artifact = folder.resolve("tales.h5");
+        Cli.run("compile", "tales", "-o", artifact, "--context", 64);
+        for (String[] option : new String[][] {{"--attention", "dense"}, {"--csd", "kv"}}) {
+            Cli cli = Cli.run("run", artifact, "-n", 1, "--device", "sim", option[0], option[1]);
+            assertEquals(1, cli.exitCode(), cli.err());
+            assertTrue(cli.err().contains("leave --attention and --csd out"), cli.err());
+        }
+    }
+
+    @Test
     void theDriveIsVerifiedAgainstTheReference() {
         Cli cli = Cli.run("verify", "tales", "--device", "csd", "--against", "reference", "-n", 20,
                 "--attention", "sparf:r=8,k=6,local=2");

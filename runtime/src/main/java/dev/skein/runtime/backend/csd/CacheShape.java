@@ -5,7 +5,6 @@ import dev.skein.compiler.ir.Node;
 import dev.skein.compiler.ir.Op;
 import dev.skein.hls.board.drive.Drives;
 import dev.skein.hls.board.drive.Flash;
-import dev.skein.hls.number.Half;
 import dev.skein.hls.number.KvPages;
 import dev.skein.sim.csd.TaskShape;
 
@@ -60,8 +59,8 @@ record CacheShape(TaskShape task, int contextTokens) {
      */
     Flash.Geometry geometry() {
         Flash.Geometry as = Drives.load("instcsd").flash().geometry();
-        int pageBytes = Math.ceilDiv(GROUP_TOKENS * task.headDim() * Half.BYTES,
-                KvPages.BEAT_BYTES) * KvPages.BEAT_BYTES;
+        int pageBytes = KvPages.ofGroup(GROUP_TOKENS, task.headDim(), task.pageChannels())
+                .pageBytes();
         long heads = (long) task.layers() * task.kvHeads();
         long pages = COPIES * heads * (contextTokens / GROUP_TOKENS + 2L);
         long planes = (long) as.channels() * DIES * PLANES;

@@ -30,13 +30,16 @@ public final class CsdCache implements CachedAttention, AutoCloseable {
     /** The task of the model on the drive; one that is there already is replaced. */
     private static final int TASK = 1;
 
-    private final Optional<Path> temporary;
+    private final Path folder;
+    private final boolean temporary;
     private final CsdDrive drive;
     private final CacheShape shape;
     private final Sparf sparf;
     private Touched touched = Touched.NONE;
 
-    private CsdCache(Optional<Path> temporary, CsdDrive drive, CacheShape shape, Sparf sparf) {
+    private CsdCache(Path folder, boolean temporary, CsdDrive drive, CacheShape shape,
+            Sparf sparf) {
+        this.folder = folder;
         this.temporary = temporary;
         this.drive = drive;
         this.shape = shape;
@@ -57,16 +60,17 @@ public final class CsdCache implements CachedAttention, AutoCloseable {
             Optional<Path> folder) throws IOException {
         CacheShape shape = CacheShape.of(graph, contextTokens);
         Sparf sparf = sparf(policy, shape.task().headDim());
-        Optional<Path> temporary = folder.isPresent() ? Optional.empty()
-                : Optional.of(Files.createTempDirectory("skein-csd"));
-        Path at = folder.or(() -> temporary).orElseThrow();
+        boolean temporary = folder.isEmpty();
+        Path at = temporary ? Files.createTempDirectory("skein-csd") : folder.get();
         try {
             if (!Files.exists(at.resolve(FormatFile.NAME))) {
                 CsdDrive.format(at, "files", shape.geometry());
             }
-            return new CsdCache(temporary, opened(at, shape), shape, sparf);
+            return new CsdCache(at, temporary, opened(at, shape), shape, sparf);
         } catch (RuntimeException e) {
-            remove(temporary);
+            if (temporary) {
+                remove(at);
+            }
             throw e;
         }
     }
@@ -137,6 +141,11 @@ public final class CsdCache implements CachedAttention, AutoCloseable {
         drive.createTask(TASK, shape.task());
     }
 
+    /** Where the files of the drive are. */
+    Path folder() {
+        return folder;
+    }
+
     /** Pages that attention has touched since the drive was opened. */
     public Touched touched() {
         return touched;
@@ -153,19 +162,18 @@ public final class CsdCache implements CachedAttention, AutoCloseable {
         try {
             drive.close();
         } finally {
-            remove(temporary);
+            if (temporary) {
+                remove(folder);
+            }
         }
     }
 
-    private static void remove(Optional<Path> folder) {
-        if (folder.isEmpty()) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(folder.get())) {
+    private static void remove(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
             }
-            Files.delete(folder.get());
+            Files.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A sequence whose keys and values do not fit in the heap, in a process of its own. */
 class LargerThanHeapTest {
     private static final int HEAP_MIB = 20;
-    private static final int TOKENS = 400;
+    private static final int TOKENS = 340;
 
     private record Answer(int exit, String said) {
         /** Bytes of heap, and a hash of the logits. */
