@@ -40,13 +40,15 @@ public final class DeviceBench {
     /**
      * Runs a model, by default with its own scheme or w8; seeded weights where it has none.
      *
+     * @param attention which part of the attention is left out
      * @param index of the device
      * @param tokens of a run
      * @param runs counted ones, after one for warming up
      */
-    public static Result run(String spec, Optional<String> weights, int index, int tokens,
-            int runs) throws IOException {
-        try (Model model = Model.open(BundledModel.resolve(spec))) {
+    public static Result run(String spec, Optional<String> weights, AttentionSparsity attention,
+            int index, int tokens, int runs) throws IOException {
+        try (Model opened = Model.open(BundledModel.resolve(spec))) {
+            Model model = attention.apply(opened, _ -> { });
             ModelConfig config = model.config();
             Weights values = model.source().isPresent() ? model.weights()
                     : new SeededWeights(config, SEED);

@@ -16,7 +16,6 @@ import dev.skein.compiler.ir.Value;
 import dev.skein.compiler.ir.ValueType;
 import dev.skein.compiler.ir.ValueType.Rows;
 import dev.skein.hls.isa.EwiseFunction;
-import dev.skein.hls.isa.NormKind;
 import dev.skein.hls.isa.RopeStyle;
 import dev.skein.hls.number.BlockClass;
 import dev.skein.hls.number.PackedRows;
@@ -52,6 +51,7 @@ final class StepEmitter {
 
     private final Graph graph;
     private final Map<Value, ValueType> types;
+    private final Map<Value, List<Node>> users;
     private final BufferPool pool;
     private final PlanMemory memory;
     private final Shape shape;
@@ -65,6 +65,7 @@ final class StepEmitter {
             Shape shape, boolean many) {
         this.graph = graph;
         this.types = types;
+        this.users = graph.users();
         this.pool = pool;
         this.memory = memory;
         this.shape = shape;
@@ -72,7 +73,6 @@ final class StepEmitter {
     }
 
     List<Launch> emit() {
-        Map<Value, List<Node>> users = graph.users();
         for (Node node : graph.nodes()) {
             emit(node);
             for (Value input : node.op().inputs()) {
@@ -192,17 +192,28 @@ final class StepEmitter {
         return memory(buffer);
     }
 
+    /** Straight to int8 where only matrices read it. */
     private void norm(Op.Norm op, Value value) {
-        Grid grid = Grid.of(Items.INDEPENDENT, rows(value, op.groups()));
-        Memory weight = memory(memory.floats(op.weight()));
-        Whole cols = new Whole(op.weight().cols());
-        Real eps = new Real(op.eps());
-        if (op.kind() == NormKind.RMS) {
-            launch("rms_norm", grid, in(op.x()), weight, out(value), cols, eps);
+        int cols = op.weight().cols();
+        List<Argument> arguments = new ArrayList<>(List.of(in(op.x()),
+                memory(memory.floats(op.weight()))));
+        op.bias().ifPresent(bias -> arguments.add(memory(memory.floats(bias))));
+        boolean fused = op.groups() == 1
+                && users.get(value).stream().allMatch(n -> n.op() instanceof Op.Linear);
+        if (fused) {
+            Int8 rows = take(mostRows(types.get(value).rows()), cols);
+            quantised.put(value, rows);
+            arguments.addAll(List.of(memory(rows.rows), memory(rows.scales)));
         } else {
-            launch("layer_norm", grid, in(op.x()), weight,
-                    memory(memory.floats(op.bias().orElseThrow())), out(value), cols, eps);
+            arguments.add(out(value));
         }
+        arguments.addAll(List.of(new Whole(cols), new Real(op.eps())));
+        String kernel = switch (op.kind()) {
+            case RMS -> "rms_norm";
+            case LAYER -> "layer_norm";
+        };
+        launches.add(new Launch(fused ? kernel + "_quantise" : kernel,
+                Grid.of(Items.INDEPENDENT, rows(value, op.groups())), arguments));
     }
 
     private void linear(Op.Linear op, Value value) {

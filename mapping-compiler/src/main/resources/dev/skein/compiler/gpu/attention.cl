@@ -93,13 +93,10 @@ kernel void attention_weights(global float *scores, global const float *valueSca
     vstore16(p, 0, scores + j);
   }
   const float m = max_lanes(most);
-  const bool zero = m < 0x1p-100f;
-  const float perStep = zero ? 0.0f : 127.0f / m;
   for (int j = start; j < n; j = past_gap(j + 16, hidden)) {
-    const int16 w = convert_int16(rint(vload16(0, scores + j) * perStep));
-    vstore16(convert_char16(min(w, (int16) (127))), 0, weights + j);
+    put_int8(vload16(0, scores + j), steps_in(m), weights + j);
   }
-  weightScales[row] = zero ? 0.0f : m / 127.0f;
+  weightScales[row] = step_of(m);
 }
 
 // Group x: 16 entries of the head; group y: token of a head. The items of a group share the

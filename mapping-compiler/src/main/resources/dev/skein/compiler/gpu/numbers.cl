@@ -7,7 +7,8 @@
 // For loops over arrays that have to become registers.
 #define UNROLL _Pragma("unroll")
 
-// Products of weights, group scales and activations stay below 127 * 127 * 255, and this many of them below 2^31.
+// Products of weights, group scales and activations stay below 127 * 127 * 255, and this many of
+// them below 2^31.
 #define UNITS_IN_32_BITS 512
 
 // Bytes or elements of a row that begins at a multiple of 16.

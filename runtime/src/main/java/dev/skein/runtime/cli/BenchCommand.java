@@ -78,7 +78,8 @@ public final class BenchCommand implements Callable<Integer> {
         return switch (device.kind()) {
             case SIM -> simulators();
             case OPENCL -> new DeviceBenchReport(console, tokens, runs).print(DeviceBench.run(
-                    model, Optional.ofNullable(weights), device.index(), tokens, runs));
+                    model, Optional.ofNullable(weights), attention.wanted(), device.index(),
+                    tokens, runs));
             case REFERENCE, CSD, XRT -> throw new IllegalArgumentException(
                     "bench measures --device sim and --device opencl");
         };

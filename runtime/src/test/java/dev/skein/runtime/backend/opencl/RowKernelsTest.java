@@ -71,11 +71,30 @@ class RowKernelsTest {
         float[] layer = new float[x.length];
         rig.run("rms_norm", NdRange.of(ROWS, 1), x, weight, rms, n, 1e-5f);
         rig.run("layer_norm", NdRange.of(ROWS, 1), x, weight, bias, layer, n, 1e-6f);
+        int stride = PackedRows.align16(n);
+        byte[] rmsInt8 = new byte[ROWS * stride];
+        byte[] layerInt8 = new byte[ROWS * stride];
+        float[] rmsScales = new float[ROWS];
+        float[] layerScales = new float[ROWS];
+        rig.run("rms_norm_quantise", NdRange.of(ROWS, 1), x, weight, rmsInt8, rmsScales, n,
+                1e-5f);
+        rig.run("layer_norm_quantise", NdRange.of(ROWS, 1), x, weight, bias, layerInt8,
+                layerScales, n, 1e-6f);
         for (int r = 0; r < ROWS; r++) {
-            assertArrayEquals(Sfu.rmsNorm(row(x, r, n), weight, 1e-5f), row(rms, r, n));
-            assertArrayEquals(Sfu.layerNorm(row(x, r, n), weight, bias, 1e-6f),
-                    row(layer, r, n));
+            float[] y = Sfu.rmsNorm(row(x, r, n), weight, 1e-5f);
+            assertArrayEquals(y, row(rms, r, n));
+            assertRow(Sfu.quantise(y), rmsInt8, rmsScales, r);
+            y = Sfu.layerNorm(row(x, r, n), weight, bias, 1e-6f);
+            assertArrayEquals(y, row(layer, r, n));
+            assertRow(Sfu.quantise(y), layerInt8, layerScales, r);
         }
+    }
+
+    private static void assertRow(Sfu.QuantisedRow expected, byte[] q, float[] scales, int row) {
+        int stride = expected.values().length;
+        assertEquals(expected.scale(), scales[row]);
+        assertArrayEquals(expected.values(),
+                Arrays.copyOfRange(q, row * stride, (row + 1) * stride), "row " + row);
     }
 
     /** Rows of zeros and of what is too small, ties, and parts that go to places of their own. */
@@ -100,11 +119,8 @@ class RowKernelsTest {
                 first);
         for (int t = 0; t < tokens; t++) {
             for (int p = 0; p < parts; p++) {
-                Sfu.QuantisedRow expected = Sfu.quantise(row(x, t * parts + p, n));
-                int at = p * capacity + first + t;
-                assertEquals(expected.scale(), scales[at]);
-                assertArrayEquals(expected.values(),
-                        Arrays.copyOfRange(q, at * stride, (at + 1) * stride));
+                assertRow(Sfu.quantise(row(x, t * parts + p, n)), q, scales,
+                        p * capacity + first + t);
             }
         }
     }

@@ -1,0 +1,113 @@
+package dev.skein.runtime.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.skein.ffi.Answer;
+import dev.skein.runtime.backend.opencl.OpenClDevices;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --device opencl} in the commands that take it. */
+class OpenClCommandsTest {
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void needsADevice() {
+        if (OpenClDevices.list(false) instanceof Answer.Missing<?>(String reason)) {
+            abort(reason);
+        }
+    }
+
+    private static Cli good(Object... arguments) {
+        Cli cli = Cli.run(arguments);
+        assertEquals(0, cli.exitCode(), cli.err());
+        return cli;
+    }
+
+    @Test
+    void runWritesWhatTheSimulatorWrites() {
+        String[] texts = new String[2];
+        String[] devices = {"sim", "opencl:0"};
+        for (int i = 0; i < 2; i++) {
+            texts[i] = good("run", "tales", "--device", devices[i], "--timing", "functional",
+                    "--weights", "w4", "-p", "Once upon a time", "-n", 24).out();
+        }
+        assertTrue(texts[0].startsWith("Once upon a time"), texts[0]);
+        assertEquals(texts[0], texts[1]);
+    }
+
+    @Test
+    void perplexityIsTheSimulators() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "Once upon a time, there was a girl"
+                + " who liked to play in the garden.\n<|endoftext|>\nThe cat sat in the sun.\n");
+        double[] found = new double[2];
+        String[] devices = {"sim", "opencl"};
+        for (int i = 0; i < 2; i++) {
+            found[i] = good("perplexity", "tales-sparse", "--device", devices[i], "--text", text,
+                    "--json").json().get("perplexity").asDouble();
+        }
+        assertTrue(found[0] > 1, found[0] + "");
+        assertEquals(found[0], found[1]);
+    }
+
+    @Test
+    void verifyFindsNoDifference() {
+        JsonNode target = good("verify", "tales", "--against", "opencl", "-n", 3, "--json").json()
+                .get("targets").get(0);
+        assertEquals("opencl", target.get("name").asText());
+        assertEquals(0, target.get("mismatches").asInt());
+        assertEquals(4, target.get("steps").asInt());
+    }
+
+    @Test
+    void benchSaysWhatEachKernelTakes() {
+        JsonNode json = good("bench", "--device", "opencl", "--model", "tales", "-n", 4, "--runs",
+                1, "--weights", "w8", "--json").json();
+        assertTrue(json.get("decodeTokensPerSecond").asDouble() > 0, json.toString());
+        assertTrue(json.get("prefillTokensPerSecond").asDouble() > 0, json.toString());
+        int attention = 0;
+        int matrices = 0;
+        for (JsonNode kernel : json.get("kernels")) {
+            assertTrue(kernel.get("micros").asDouble() > 0, kernel.toString());
+            attention += kernel.get("kernel").asText().equals("attention_scores")
+                    ? kernel.get("launches").asInt() : 0;
+            if (kernel.has("weightBytes")) {
+                assertEquals("dense_w8_token", kernel.get("kernel").asText());
+                matrices = kernel.get("launches").asInt();
+            }
+        }
+        // The layers of tales: seven matrices each, and the head.
+        assertEquals(4, attention);
+        assertEquals(7 * attention + 1, matrices);
+    }
+
+    @Test
+    void refusals() {
+        Cli unknown = Cli.run("run", "tales", "--device", "gpu");
+        assertEquals(2, unknown.exitCode());
+        assertTrue(unknown.err().contains("device 'gpu': allowed are reference, sim, opencl and"),
+                unknown.err());
+        Cli absent = Cli.run("run", "tales", "--device", "opencl:999");
+        assertEquals(1, absent.exitCode());
+        assertTrue(absent.err().startsWith("skein: device opencl:999: this machine has opencl:0"),
+                absent.err());
+        Cli floats = Cli.run("run", "tales", "--device", "opencl", "--weights", "f32");
+        assertEquals(1, floats.exitCode());
+        assertTrue(floats.err().contains("OpenCL takes w8"), floats.err());
+        Cli reference = Cli.run("bench", "--device", "reference");
+        assertEquals(1, reference.exitCode());
+        assertTrue(reference.err().contains("bench measures --device sim and --device opencl"),
+                reference.err());
+        Cli context = Cli.run("run", "tales", "--device", "opencl", "--context", 100000);
+        assertEquals(1, context.exitCode());
+        assertEquals(1, context.err().lines().count(), context.err());
+    }
+}
