@@ -13,11 +13,20 @@ public sealed interface CachePlace {
     record HostMemory() implements CachePlace {}
 
     /**
-     * On a drive that only stores; it crosses the drive's link and the GPU's in every step.
+     * On drives that only store; it crosses their links and the GPU's in every step.
      *
-     * @param drive the drive
+     * @param drive each of them
+     * @param drives how many; heads are split over them
      */
-    record PlainDrive(Drive drive) implements CachePlace {}
+    record PlainDrive(Drive drive, int drives) implements CachePlace {
+        /** On one. */
+        public PlainDrive(Drive drive) {
+            this(drive, 1);
+        }
+    }
+
+    /** Nowhere: a step computes all tokens of its sequences. */
+    record Recompute() implements CachePlace {}
 
     /**
      * In drives that compute attention.

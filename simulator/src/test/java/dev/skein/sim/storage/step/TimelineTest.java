@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skein.hls.board.BoardException;
 import dev.skein.hls.board.drive.Drive;
 import dev.skein.hls.board.drive.Drives;
+import dev.skein.hls.board.drive.HeadSplit;
 import dev.skein.hls.board.host.Host;
 import dev.skein.hls.board.host.Hosts;
 import dev.skein.sim.storage.Attention;
@@ -44,9 +46,9 @@ class TimelineTest {
         for (int drives = 1; drives <= 40; drives++) {
             assertEquals(40, HeadSplit.of(40, drives).stream().mapToInt(h -> h).sum());
         }
-        assertTrue(assertThrows(PlacementException.class, () -> HeadSplit.of(40, 41)).getMessage()
+        assertTrue(assertThrows(BoardException.class, () -> HeadSplit.of(40, 41)).getMessage()
                 .contains("allowed: 1 to 40"));
-        assertThrows(PlacementException.class, () -> HeadSplit.of(40, 0));
+        assertThrows(BoardException.class, () -> HeadSplit.of(40, 0));
     }
 
     @Test
