@@ -7,6 +7,8 @@ import dev.skein.hls.board.BoardException;
 import dev.skein.hls.isa.ProgramException;
 import dev.skein.sim.fpga.SimulationException;
 import dev.skein.sim.rtl.CoSimulationException;
+import dev.skein.sim.storage.DriveFaultException;
+import dev.skein.sim.storage.step.PlacementException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -63,6 +65,7 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
                     ProgramException _, SimulationException _, CoSimulationException _,
+                    PlacementException _, DriveFaultException _,
                     IllegalArgumentException _,
                     IOException _, UncheckedIOException _ ->
                     oneLine(String.valueOf(e.getMessage()));

@@ -1,11 +1,11 @@
 package dev.skein.runtime.validation;
 
-import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.hls.board.drive.Drive;
 import dev.skein.hls.board.drive.Drives;
 import dev.skein.hls.board.host.Host;
 import dev.skein.hls.board.host.Hosts;
+import dev.skein.runtime.storage.ModelShapes;
 import dev.skein.sim.storage.ArrayRate;
 import dev.skein.sim.storage.Attention;
 import dev.skein.sim.storage.AttentionStep;
@@ -70,7 +70,7 @@ public final class InstInfer {
      */
     public static Validation validation() throws IOException {
         try (Model opened = Model.open("opt-13b")) {
-            var validation = new InstInfer(shape(opened.config()));
+            var validation = new InstInfer(ModelShapes.of(opened.config()));
             validation.bytes();
             validation.selections();
             validation.requests();
@@ -89,13 +89,6 @@ public final class InstInfer {
     private static int number(Row row) {
         String first = row.name().substring(0, row.name().indexOf(' '));
         return first.matches("\\d+") ? Integer.parseInt(first) : Integer.MAX_VALUE;
-    }
-
-    /** What a timeline needs to know of a model. */
-    static ModelShape shape(ModelConfig c) {
-        long mlp = (c.mlp().gated() ? 3L : 2L) * c.hiddenSize() * c.mlp().intermediateSize();
-        return new ModelShape(c.layers(), c.attention().heads(), c.attention().kvHeads(),
-                c.attention().headDim(), c.hiddenSize(), mlp, c.vocabSize());
     }
 
     private void bytes() {

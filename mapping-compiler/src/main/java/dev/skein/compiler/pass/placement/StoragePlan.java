@@ -5,6 +5,7 @@ import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.hls.board.drive.HeadSplit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /**
@@ -101,7 +102,7 @@ public record StoragePlan(CacheHome home, int layers, List<Integer> headsOfDrive
     }
 
     private LongStream bytes(Phase phase, long batch, long tokens,
-            java.util.function.Predicate<Transfer> which) {
+            Predicate<Transfer> which) {
         return transfers.stream().filter(t -> t.phase() == phase).filter(which)
                 .mapToLong(t -> layers * t.bytes(batch, tokens));
     }
