@@ -47,9 +47,9 @@ import picocli.CommandLine.Parameters;
             + " maxPositions; with --placement target, placements[].{kv, chosen, fits, reason (if"
             + " not), timeToFirstTokenSeconds, stepSeconds, requestSeconds, tokensPerSecond,"
             + " gpuLinkBytes, driveLinkBytes (of a decode step), headsOfDrive, transfers[].{phase,"
-            + " what, from, to, bytes (of a layer), per, overlap}}; with --layout regions[].{name, memory, core, offset, bytes}; with"
-            + " --disasm instructions (number by program); with --quantisation tensors[].{name,"
-            + " format, rmse, relative (to the rms of the weights), maxError, snrDecibels, zeros"
+            + " what, from, to, bytes (of a layer), per, overlap}}; with --layout regions[].{name,"
+            + " memory, core, offset, bytes}; with --disasm instructions (number by"
+            + " program); with --quantisation tensors[].{name, format, rmse, relative (to the rms of the weights), maxError, snrDecibels, zeros"
             + " (share that is exactly 0), twoOfFour}."})
 public final class InspectCommand implements Callable<Integer> {
 

@@ -17,7 +17,10 @@ class StorageSimulationTest {
 
     private static Cli simulate(String target, String... more) {
         var all = new ArrayList<Object>(List.of("simulate", "--model", "opt-13b",
-                "--target", target, "--prompt-length", "1024", "--output-length", "2"));
+                "--target", target, "--prompt-length", "1024"));
+        if (!List.of(more).contains("--output-length")) {
+            all.addAll(List.of("--output-length", "2"));
+        }
         all.addAll(List.of(more));
         return Cli.run(all.toArray());
     }

@@ -28,7 +28,7 @@ public record Timeline(ModelShape model, Host host, GpuTime gpu, CachePlace plac
     private static final int KEYS_TWICE = 3;
     /** Contexts are spread over so many tokens; a page holds as many in the usual case. */
     private static final int PAGE_TOKENS = 16;
-    /** Not a divisor of usual contexts: a step has the period of a stripe of pages in its context. */
+    /** Not a divisor of usual contexts: a step has the period of a stripe in its context. */
     private static final int SAMPLES = 11;
 
     /** A decode step of a batch of sequences that all have so many cached tokens. */
