@@ -94,8 +94,9 @@ class StoragePlanTest {
 
     private static PlacementChoice choose(Map<CacheHome, Double> seconds) {
         return PlacementChoice.of(ModelCatalogue.config("opt-13b"), target(2),
-                new Workload(1, 2, 3), (p, _) -> seconds.containsKey(p.home()) ? new PlacementCost.Verdict.Fits(0, 0,
-                        seconds.get(p.home())) : new PlacementCost.Verdict.Refused("too large"));
+                new Workload(1, 2, 3), (p, _) -> seconds.containsKey(p.home())
+                        ? new PlacementCost.Verdict.Fits(0, 0, seconds.get(p.home()))
+                        : new PlacementCost.Verdict.Refused("too large"));
     }
 
     @Test
