@@ -50,7 +50,8 @@ import picocli.CommandLine.Parameters;
             + " what, from, to, bytes (of a layer), per, overlap}}; with --layout regions[].{name,"
             + " memory, core, offset, bytes}; with --disasm instructions (number by"
             + " program); with --quantisation tensors[].{name, format,"
-            + " rmse, relative (to the rms of the weights), maxError, snrDecibels, zeros (share that is exactly 0), twoOfFour}."})
+            + " rmse, relative (to the rms of the weights), maxError, snrDecibels, zeros (share"
+            + " that is exactly 0), twoOfFour}."})
 public final class InspectCommand implements Callable<Integer> {
 
     /** What to show beside the summary. */
