@@ -63,7 +63,9 @@ import picocli.CommandLine.Option;
             + " (mean), decodeTokensPerSecond, tokensPerSecond (prefill included), seconds,"
             + " gpuSeconds, cacheSeconds, flushSeconds (of a step), gpuLinkBytes, driveLinkBytes"
             + " (of a step in the middle), cacheBytes (read where the cache is), boundBy,"
-            + " headsOfDrive, occupation (of the parts of a drive)}."})
+            + " headsOfDrive, occupation (of the parts of a drive)}; with --faults: seconds,"
+            + " secondsWithFaults, slowDown (a part of seconds), fastSeconds, pagesRead, retries,"
+            + " askedAgain, pagesPerSecond (of this machine)."})
 public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private Console console;

@@ -2,6 +2,7 @@ package dev.skein.runtime.cli;
 
 import dev.skein.compiler.pass.placement.CacheHome;
 import dev.skein.runtime.storage.StorageAttention;
+import dev.skein.runtime.storage.StorageFaults;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
@@ -28,6 +29,12 @@ public final class StorageOptions {
                     + " in-storage, or plain-drive if the drives have no engine).")
     private Wanted home;
 
+    @Option(names = "--faults", paramLabel = "FORM", converter = FaultsConverter.class,
+            description = "With drives that attend: one layer of a decode step, every page an"
+                    + " event, with " + StorageFaults.FORMS + "; what loses a command is an"
+                    + " error.")
+    private StorageFaults faults;
+
     /** A home, or none for the fastest. */
     record Wanted(Optional<CacheHome> home) {}
 
@@ -44,6 +51,22 @@ public final class StorageOptions {
 
     Optional<Wanted> home() {
         return Optional.ofNullable(home);
+    }
+
+    Optional<StorageFaults> faults() {
+        return Optional.ofNullable(faults);
+    }
+
+    /** The same for faults. */
+    static final class FaultsConverter implements ITypeConverter<StorageFaults> {
+        @Override
+        public StorageFaults convert(String text) {
+            try {
+                return StorageFaults.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 
     /** A form that cannot be read is a wrong command line. */

@@ -6,8 +6,11 @@ import dev.skein.compiler.pass.placement.CacheHome;
 import dev.skein.compiler.pass.placement.PlacementChoice;
 import dev.skein.compiler.pass.placement.StorageTarget;
 import dev.skein.compiler.pass.placement.Workload;
+import dev.skein.runtime.storage.LayerRun;
+import dev.skein.runtime.storage.StorageFaults;
 import dev.skein.runtime.storage.StorageModel;
 import dev.skein.runtime.storage.StorageRun;
+import dev.skein.sim.storage.DriveReport;
 import dev.skein.sim.storage.step.PlacementException;
 import dev.skein.sim.storage.step.StepTime;
 import java.io.IOException;
@@ -59,6 +62,14 @@ final class StorageSimulation {
                 }
             }
         }
+        if (options.faults().isPresent()) {
+            if (wanted.size() != 1 || csv != null) {
+                throw new IllegalArgumentException("--faults takes one target, one batch, one"
+                        + " prompt and one output length, and no --csv");
+            }
+            layer(wanted.getFirst(), options.faults().get());
+            return;
+        }
         List<Point> points;
         try (var progress = console.progress("simulate, points", wanted.size())) {
             points = wanted.parallelStream().map(this::simulate).peek(_ -> progress.accept(1))
@@ -87,6 +98,43 @@ final class StorageSimulation {
         } catch (PlacementException e) {
             return new Point(p.target, p.workload, null, e.getMessage());
         }
+    }
+
+    /** One layer, event by event. */
+    private void layer(Point p, StorageFaults faults) {
+        var timed = new StorageModel(model, p.target, options.attention().attention());
+        LayerRun r = LayerRun.of(timed.timeline(home(timed, p)), p.workload, faults.plan());
+        DriveReport.Counts counts = r.faulty().counts();
+        console.result("%s, a layer of a decode step, batch %,d at %,d cached tokens, the drive"
+                + " with most heads of %s, %s, every page an event:", model.name(),
+                p.workload.batch(), p.workload.middleContext(), p.target,
+                options.attention().text());
+        console.result("  time          %.6f s; with faults %s %.6f s, %.2f per mille more",
+                r.still().seconds(), faults.text(), r.faulty().seconds(), 1e3 * r.slowDown());
+        console.result("  reads         %,d pages, %,d repeated (%.5f a read); %d completions asked"
+                + " for again", counts.pagesRead(), counts.retries(), retriesPerRead(counts),
+                counts.askedAgain());
+        console.result("  fast mode     %.6f s without faults, %+.2f %%", r.fastSeconds(),
+                100 * (r.fastSeconds() / r.still().seconds() - 1));
+        console.result("  simulated     %.2f M page events a second of this machine, one thread"
+                + " (MQSim: 0.2 to 0.5 M)", r.pagesPerSecond() / 1e6);
+        ObjectNode json = Console.newObject();
+        json.put("model", model.name());
+        json.put("target", p.target.toString());
+        json.put("faults", faults.text());
+        json.put("seconds", r.still().seconds());
+        json.put("secondsWithFaults", r.faulty().seconds());
+        json.put("slowDown", r.slowDown());
+        json.put("fastSeconds", r.fastSeconds());
+        json.put("pagesRead", counts.pagesRead());
+        json.put("retries", counts.retries());
+        json.put("askedAgain", counts.askedAgain());
+        json.put("pagesPerSecond", r.pagesPerSecond());
+        console.object(json);
+    }
+
+    private static double retriesPerRead(DriveReport.Counts counts) {
+        return (double) counts.retries() / counts.pagesRead();
     }
 
     private CacheHome home(StorageModel timed, Point p) {

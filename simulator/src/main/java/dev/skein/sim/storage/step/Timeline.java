@@ -120,9 +120,34 @@ public record Timeline(ModelShape model, Host host, GpuTime gpu, CachePlace plac
 
     /** How busy the parts of the drive with most heads are in a step; empty without drives. */
     public Optional<Occupation> occupation(int batch, int context) {
-        return place instanceof CachePlace.InStorage s ? Optional.of(FluidDrive.occupation(
-                linked(s), step(s, batch, HeadSplit.of(model.kvHeads(), s.drives()).getFirst(),
-                        context))) : Optional.empty();
+        if (!(place instanceof CachePlace.InStorage)) {
+            return Optional.empty();
+        }
+        Share share = share(batch, context);
+        return Optional.of(FluidDrive.occupation(share.drive(), share.step()));
+    }
+
+    /**
+     * What one drive does in a layer.
+     *
+     * @param drive with its part of the GPU's link
+     * @param step of its heads
+     */
+    public record Share(Drive drive, AttentionStep step) {}
+
+    /**
+     * Of the drive that has most heads.
+     *
+     * @throws PlacementException if no drive computes attention, or the cache does not fit
+     */
+    public Share share(int batch, int context) {
+        if (!(place instanceof CachePlace.InStorage s)) {
+            throw new PlacementException("attention is not in the drives: there is no layer of"
+                    + " theirs to simulate");
+        }
+        Capacity.check(model, host, place, batch, context + 1L);
+        return new Share(linked(s), step(s, batch,
+                HeadSplit.of(model.kvHeads(), s.drives()).getFirst(), context));
     }
 
     /** All tokens of sequences through one layer on the GPU. */
