@@ -11,6 +11,7 @@ import dev.skein.sim.storage.step.CachePlace;
 import dev.skein.sim.storage.step.PlacementException;
 import dev.skein.sim.storage.step.RooflineGpu;
 import dev.skein.sim.storage.step.Timeline;
+import java.util.Optional;
 
 /**
  * A model on a target in time: the cost by which a placement is chosen.
@@ -28,7 +29,8 @@ public record StorageModel(ModelConfig model, StorageTarget target, Attention at
             case IN_STORAGE -> new CachePlace.InStorage(target.drive(), target.drives(),
                     attention);
             case HOST_MEMORY -> new CachePlace.HostMemory();
-            case PLAIN_DRIVE -> new CachePlace.PlainDrive(target.drive(), target.drives());
+            case PLAIN_DRIVE -> new CachePlace.PlainDrive(target.drive(), target.drives(),
+                    Optional.empty());
             case GPU_MEMORY -> new CachePlace.GpuMemory();
             case RECOMPUTE -> new CachePlace.Recompute();
         };

@@ -110,6 +110,36 @@ class StorageSimulationTest {
         assertEquals("", cli.out());
     }
 
+    private static Cli faulty(String faults) {
+        return simulate("a6000+instcsd*2", "--batch", "4", "--faults", faults, "--json");
+    }
+
+    /** Faults change the time and are counted, or are an error that names them. */
+    @Test
+    void faultsAreTimesOrNamed() {
+        JsonNode none = faulty("none").json();
+        assertEquals(0, none.get("slowDown").asDouble());
+        assertEquals(4 * 20 * 2 * (1025 / 16), none.get("pagesRead").asLong());
+        assertEquals(none.get("seconds").asDouble(), none.get("fastSeconds").asDouble(),
+                0.02 * none.get("seconds").asDouble());
+        assertTrue(none.get("pagesPerSecond").asDouble() > 0);
+        JsonNode retries = faulty("retries:seed=3").json();
+        assertTrue(retries.get("retries").asLong() > 0, retries.toString());
+        assertTrue(retries.get("slowDown").asDouble() > 0, retries.toString());
+        JsonNode lost = faulty("lost:command=2").json();
+        assertEquals(1, lost.get("askedAgain").asInt());
+        assertEquals(30, lost.get("secondsWithFaults").asDouble(), 1, "the driver's timeout");
+        oneLine(faulty("removed:us=500"), 1, "skein: drive removed after 5.0E-4 s (planted"
+                + " fault): ");
+        oneLine(faulty("powercut:us=1"), 1, "skein: power cut after ");
+        oneLine(faulty("die:channel=3,die=2"), 1, "skein: die 2 of channel 3 does not answer");
+        oneLine(faulty("page:read=77"), 1, "skein: a page in plane ");
+        oneLine(faulty("page:write=77"), 2, "skein: Invalid value for option '--faults'");
+        oneLine(simulate("a6000+mqsim-4k-2", "--faults", "none"), 1, "skein: attention is not in"
+                + " the drives");
+        oneLine(simulate("a6000+instcsd*1,2", "--faults", "none"), 1, "skein: --faults takes one");
+    }
+
     /** Host memory until it is full, then the drives. */
     @Test
     void inspectSaysWhy() {

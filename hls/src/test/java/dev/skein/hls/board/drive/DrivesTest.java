@@ -116,7 +116,7 @@ class DrivesTest {
             engine=attention | maybe | attention, none
             engine.headsInFlight=16 | 1 | at least engine.kernels = 2
             engine.gemv.tokens=16 | 0 | an integer from 1 to 4096
-            engine.softmax.element_cycles=3 | 0 | an integer from 1 to 1048576
+            engine.softmax.element_cycles=20 | 0 | an integer from 1 to 1048576
             """)
     void eachRuleHasItsLine(String line, String value, String allowed) {
         String key = line.substring(0, line.indexOf('='));

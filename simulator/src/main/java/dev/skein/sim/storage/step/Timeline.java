@@ -4,6 +4,7 @@ import dev.skein.hls.board.drive.Drive;
 import dev.skein.hls.board.drive.HeadSplit;
 import dev.skein.hls.board.drive.Picos;
 import dev.skein.hls.board.host.Host;
+import dev.skein.sim.storage.ArrayRate;
 import dev.skein.sim.storage.AttentionStep;
 import dev.skein.sim.storage.ClosedForms;
 import dev.skein.sim.storage.FluidDrive;
@@ -84,7 +85,12 @@ public record Timeline(ModelShape model, Host host, GpuTime gpu, CachePlace plac
     private double readBytesPerSecond(CachePlace.PlainDrive p) {
         double each = Math.min(ClosedForms.readBytesPerSecond(p.drive().flash()),
                 1e9 * p.drive().link().payloadGBps());
-        return Math.min(each / share(p.drives()), 1e9 * host.linkGBps());
+        double link = 1e9 * host.linkGBps();
+        return p.files().map(f -> {
+            double read = ArrayRate.windowedBytesPerSecond(p.drive(), f.readers(),
+                    f.windowBytes()) / share(p.drives());
+            return 1 / (1 / read + 1 / link);
+        }).orElse(Math.min(each / share(p.drives()), link));
     }
 
     /** Part of all heads that are on the drive that has most. */
