@@ -40,8 +40,6 @@ public final class InstInfer {
     private static final int LONG = PROMPT + OUTPUT;
     private static final int BATCH = 64;
     private static final int LARGE_BATCH = 256;
-    /** Not a divisor of the contexts: a step has the period of a stripe of pages in its context. */
-    private static final int SAMPLES = 11;
     private static final int R = 16;
     private static final int K = 128;
     private static final int ENTRIES = 4;
@@ -152,7 +150,7 @@ public final class InstInfer {
 
     private Timeline.Generation generate(CachePlace place, int batch) {
         return new Timeline(model, host, new RooflineGpu(host.gpu()), place)
-                .generate(batch, PROMPT, OUTPUT, SAMPLES);
+                .generate(batch, PROMPT, OUTPUT);
     }
 
     private CachePlace csd(int drives, Attention attention) {

@@ -9,16 +9,21 @@ package dev.skein.compiler.pass.placement;
  */
 public record Workload(int batch, int promptLength, int outputLength) {
 
-    /** Refuses what is less than one. */
+    /** Largest batch: far beyond any, and products of it with bytes are exact. */
+    private static final int MAX_BATCH = 1 << 16;
+    /** Longest prompt or output: what the event model holds in memory. */
+    private static final int MAX_TOKENS = 1 << 20;
+
+    /** Refuses what is less than one or beyond all use. */
     public Workload {
-        atLeastOne("batch", batch);
-        atLeastOne("prompt length", promptLength);
-        atLeastOne("output length", outputLength);
+        range("batch", batch, MAX_BATCH);
+        range("prompt length", promptLength, MAX_TOKENS);
+        range("output length", outputLength, MAX_TOKENS);
     }
 
-    private static void atLeastOne(String what, int found) {
-        if (found < 1) {
-            throw new IllegalArgumentException(what + " is " + found + ", allowed: 1 or more");
+    private static void range(String what, int found, int most) {
+        if (found < 1 || found > most) {
+            throw new IllegalArgumentException(what + " is " + found + ", allowed: 1 to " + most);
         }
     }
 

@@ -115,9 +115,10 @@ class StoragePlanTest {
 
     @Test
     void workloadsAreChecked() {
-        assertEquals("batch is 0, allowed: 1 or more", assertThrows(
+        assertEquals("batch is 0, allowed: 1 to 65536", assertThrows(
                 IllegalArgumentException.class, () -> new Workload(0, 1, 1)).getMessage());
         assertThrows(IllegalArgumentException.class, () -> new Workload(1, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> new Workload(1, 1, -1));
+        assertThrows(IllegalArgumentException.class, () -> new Workload(1, 1 << 21, 1));
     }
 }
