@@ -17,6 +17,7 @@ import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.GraphText;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
+import dev.skein.compiler.pass.placement.StorageTarget;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
 import dev.skein.hls.board.resource.FitCheck;
@@ -45,12 +46,15 @@ import picocli.CommandLine.Parameters;
             + " fly; no weights are read. Of an xclbin for XRT: sections, banks, kernels, units"
             + " and what they are wired to.",
         footer = {"", "JSON: name, parameters, layers, hiddenSize, heads, kvHeads, vocabSize,"
-            + " maxPositions; with --layout regions[].{name, memory, core, offset, bytes}; with"
-            + " --disasm instructions (number by program); with --quantisation tensors[].{name,"
-            + " format, rmse, relative (to the rms of the weights), maxError, snrDecibels, zeros"
-            + " (share that is exactly 0), twoOfFour}. Of an xclbin: uuid, platform, shell,"
-            + " version, mode, sections, memories, groups, kernels, units[].{name, ports},"
-            + " clocks."})
+            + " maxPositions; with --placement target, placements[].{kv, chosen, fits, reason (if"
+            + " not), timeToFirstTokenSeconds, stepSeconds, requestSeconds, tokensPerSecond,"
+            + " gpuLinkBytes, driveLinkBytes (of a decode step), headsOfDrive, transfers[].{phase,"
+            + " what, from, to, bytes (of a layer), per, overlap}}; with --layout regions[].{name,"
+            + " memory, core, offset, bytes}; with --disasm instructions (number by"
+            + " program); with --quantisation tensors[].{name, format,"
+            + " rmse, relative (to the rms of the weights), maxError, snrDecibels, zeros (share"
+            + " that is exactly 0), twoOfFour}. Of an xclbin: uuid, platform, shell, version, mode,"
+            + " sections, memories, groups, kernels, units[].{name, ports}, clocks."})
 public final class InspectCommand implements Callable<Integer> {
 
     /** What to show beside the summary. */
@@ -71,17 +75,37 @@ public final class InspectCommand implements Callable<Integer> {
                 + " step of the ladder from a program for each length to one for all.")
         private boolean lengths;
 
+        @Option(names = "--placement", description = "Where the KV cache can be on a target with"
+                + " drives, such as a6000+instcsd*2, what each costs, and which is chosen.")
+        private boolean placement;
+
         @Option(names = "--quantisation", description = "The error of every quantised tensor;"
                 + " reads the weights.")
         private boolean quantisation;
     }
 
-    @Parameters(paramLabel = "MODEL", description = "Model file, folder, name of the catalogue,"
-            + " artifact, or xclbin.")
-    private String model;
+    /** The model, in either of two ways. */
+    static final class Which {
+        @Parameters(paramLabel = "MODEL", description = "Model file, folder, name of the"
+                + " catalogue, artifact, or xclbin.")
+        private String positional;
+
+        @Option(names = "--model", paramLabel = "MODEL", description = "The same.")
+        private String option;
+
+        String model() {
+            return positional == null ? option : positional;
+        }
+    }
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Which which;
 
     @ArgGroup(exclusive = true)
     private What what = new What();
+
+    @Mixin
+    private PlacementOptions placementOptions;
 
     @Option(names = "--phase", paramLabel = "PHASE", defaultValue = "decode",
             description = "Which program: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
@@ -111,7 +135,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path path = Path.of(BundledModel.resolve(model));
+        Path path = Path.of(BundledModel.resolve(which.model()));
         if (XclbinReader.isXclbin(path)) {
             console.object(new XclbinText(XclbinReader.read(path), console).show());
             return 0;
@@ -157,6 +181,10 @@ public final class InspectCommand implements Callable<Integer> {
             console.text(GraphText.print(GraphBuilder.build(config)));
             return;
         }
+        if (what.placement) {
+            placement(config, json);
+            return;
+        }
         Board board = FitCheck.load(boardOptions.target());
         int context = what.lengths ? Math.min(maxContext, config.maxPositions())
                 : Loader.context(config, boardOptions.context());
@@ -181,6 +209,16 @@ public final class InspectCommand implements Callable<Integer> {
         if (what.layout || what.disassembly) {
             programs(compilation.plan(config, EnumSet.allOf(Phase.class)).programs(), json);
         }
+    }
+
+    private void placement(ModelConfig config, ObjectNode json) {
+        String target = boardOptions.target();
+        List<StorageTarget> targets = StorageTarget.parse(target);
+        if (targets.size() != 1) {
+            throw new IllegalArgumentException("target '" + target + "': --placement takes one");
+        }
+        summary(config, json);
+        new PlacementTable(console, placementOptions).show(config, targets.getFirst(), json);
     }
 
     private void ladder(ProgramSet programs, Board board, ObjectNode json) {

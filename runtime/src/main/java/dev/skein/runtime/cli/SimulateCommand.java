@@ -7,6 +7,7 @@ import dev.skein.compiler.fpga.FpgaPlan;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
+import dev.skein.compiler.pass.placement.StorageTarget;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.AttentionSparsity;
@@ -39,7 +40,9 @@ import picocli.CommandLine.Option;
             + " weights. Decode: one token with CONTEXT tokens in the cache, itself included."
             + " Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",
             "With --prompt-length and --output-length: a whole request, the prompt and every token"
-            + " after it."},
+            + " after it.",
+            "A target with drives, such as a6000+instcsd*2: a request of a batch, the KV cache on"
+            + " the drives and decode attention in them; a6000+instcsd*1,2,4 for several counts."},
         footer = {"", "JSON: model, board, phase, context, maxContext, tokens, cycles, timeMillis,"
             + " tokensPerSecond, bytesMoved (physical bytes off chip), bandwidthUtilisation"
             + " (physical HBM bytes / HBM peak over the time), boundBy, joules,"
@@ -54,7 +57,15 @@ import picocli.CommandLine.Option;
             + " prefillBoundBy, decodeTokensPerSecond (mean), firstDecodeTokensPerSecond,"
             + " lastDecodeTokensPerSecond, decodeBoundBy, joules, prefillJoules, joulesPerToken"
             + " (all joules over the generated tokens), weightBytes, kvBytes, programBytes,"
-            + " attentionSparsity, compileMillis, wallMillis, simulatedCyclesPerSecond."})
+            + " attentionSparsity, compileMillis, wallMillis, simulatedCyclesPerSecond.",
+            "JSON with drives: model, attention, wallSeconds, runs[].{target, batch, promptLength,"
+            + " outputLength, fits, reason (if not), kv, timeToFirstTokenSeconds, stepSeconds"
+            + " (mean), decodeTokensPerSecond, tokensPerSecond (prefill included), seconds,"
+            + " gpuSeconds, cacheSeconds, flushSeconds (of a step), gpuLinkBytes, driveLinkBytes"
+            + " (of a step in the middle), cacheBytes (read where the cache is), boundBy,"
+            + " headsOfDrive, occupation (of the parts of a drive)}; with --faults: seconds,"
+            + " secondsWithFaults, slowDown (a part of seconds), fastSeconds, pagesRead, retries,"
+            + " askedAgain, pagesPerSecond (of this machine)."})
 public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private Console console;
@@ -64,7 +75,8 @@ public final class SimulateCommand implements Callable<Integer> {
     private String model;
 
     @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
-            description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
+            description = "Board, or a board file; or HOST+DRIVE*N (default:"
+                    + " ${DEFAULT-VALUE}).")
     private String target;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
@@ -92,13 +104,18 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Of a step: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Phase phase;
 
-    @Option(names = "--prompt-length", paramLabel = "TOKENS",
-            description = "Simulate a whole request with a prompt of this length.")
-    private Integer promptLength;
+    @Option(names = "--prompt-length", paramLabel = "TOKENS", split = ",",
+            description = "Simulate a whole request with a prompt of this length; with drives,"
+                    + " several with commas between.")
+    private List<Integer> promptLengths;
 
-    @Option(names = "--output-length", paramLabel = "TOKENS", defaultValue = "128",
-            description = "Tokens the request generates (default: ${DEFAULT-VALUE}).")
-    private int outputLength;
+    @Option(names = "--output-length", paramLabel = "TOKENS", split = ",", defaultValue = "128",
+            description = "Tokens the request generates; as --prompt-length (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private List<Integer> outputLengths;
+
+    @Mixin
+    private StorageOptions storage;
 
     @Option(names = "--trace", paramLabel = "FILE",
             description = "Write a timeline for Perfetto (ui.perfetto.dev): what every unit and"
@@ -110,6 +127,8 @@ public final class SimulateCommand implements Callable<Integer> {
     private Path csv;
 
     private long start;
+    private Integer promptLength;
+    private int outputLength;
     private Board board;
     private ModelConfig config;
     private QuantScheme scheme;
@@ -121,6 +140,12 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         start = System.nanoTime();
         contexts.forEach(context -> atLeastOne("--context", context));
+        if (StorageTarget.hasDrives(target)) {
+            withDrives();
+            return 0;
+        }
+        promptLength = promptLengths == null ? null : one("--prompt-length", promptLengths);
+        outputLength = one("--output-length", outputLengths);
         board = FitCheck.load(target);
         try (Model opened = Model.open(BundledModel.resolve(model))) {
             config = attention.wanted().apply(opened, line -> console.detail("%s", line)).config();
@@ -142,6 +167,26 @@ public final class SimulateCommand implements Callable<Integer> {
             steps();
         }
         return 0;
+    }
+
+    private void withDrives() throws IOException {
+        if (trace != null || promptLengths == null) {
+            throw new IllegalArgumentException("target " + target + " has drives: give"
+                    + " --prompt-length, and no --trace");
+        }
+        List<StorageTarget> targets = StorageTarget.parse(target);
+        try (Model opened = Model.open(BundledModel.resolve(model))) {
+            new StorageSimulation(console, opened.config(), storage).run(targets,
+                    new StorageSimulation.Lengths(promptLengths, outputLengths), csv);
+        }
+    }
+
+    private static int one(String option, List<Integer> values) {
+        if (values.size() != 1) {
+            throw new IllegalArgumentException(option + " has " + values.size() + " values; a"
+                    + " board takes one");
+        }
+        return values.getFirst();
     }
 
     private static void atLeastOne(String option, int tokens) {

@@ -9,6 +9,8 @@ import dev.skein.runtime.device.DeviceException;
 import dev.skein.sim.csd.fault.DriveException;
 import dev.skein.sim.fpga.SimulationException;
 import dev.skein.sim.rtl.CoSimulationException;
+import dev.skein.sim.storage.DriveFaultException;
+import dev.skein.sim.storage.step.PlacementException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -65,7 +67,8 @@ final class UserErrors implements CommandLine.IExecutionExceptionHandler,
             case AccessDeniedException f -> f.getFile() + ": access denied";
             case FormatException _, FpgaException _, GraphException _, BoardException _,
                     ProgramException _, SimulationException _, CoSimulationException _,
-                    DeviceException _, DriveException _, IllegalArgumentException _,
+                    DeviceException _, DriveException _, PlacementException _,
+                    DriveFaultException _, IllegalArgumentException _,
                     IOException _, UncheckedIOException _ ->
                     oneLine(String.valueOf(e.getMessage()));
             default -> "internal error, please report it with the output of the same command and"

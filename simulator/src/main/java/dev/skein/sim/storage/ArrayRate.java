@@ -10,6 +10,8 @@ import java.util.List;
 /** What an array reads or programs if commands for all planes are always waiting: a measurement. */
 public final class ArrayRate {
     private static final int COMMANDS = 48;
+    /** Windows of a reader that are measured. */
+    private static final int WINDOWS = 64;
 
     private ArrayRate() {}
 
@@ -27,6 +29,41 @@ public final class ArrayRate {
         int last = 3 * COMMANDS / 4;
         return (double) (last - first) * pages * g.pageBytes() * Picos.PER_SECOND
                 / (ends.get(last) - ends.get(first));
+    }
+
+    /**
+     * Bytes per second that readers get who each wait for one window before they ask for the next;
+     * windows follow each other over the planes. What the readers themselves take is not in it.
+     *
+     * @param readers how many
+     * @param windowBytes of each read, a multiple of a page
+     */
+    public static double windowedBytesPerSecond(Drive drive, int readers, int windowBytes) {
+        Flash.Geometry g = drive.flash().geometry();
+        if (windowBytes % g.pageBytes() != 0) {
+            throw new IllegalArgumentException("windows of " + windowBytes + " bytes are no"
+                    + " multiple of pages of " + g.pageBytes());
+        }
+        int pages = windowBytes / g.pageBytes();
+        int windows = WINDOWS * readers;
+        var commands = new ArrayList<Command>();
+        for (int c = 0; c < windows; c++) {
+            int first = c * pages;
+            commands.add(new Command(0, windowBytes, 1, _ -> List.of(
+                    Phase.pages(FlashOperation.READ, window(g, first, pages)))));
+        }
+        long picos = new DriveMachine(drive.withLink(drive.link().withQueueDepth(readers)))
+                .run(commands).picos();
+        return (double) windows * windowBytes * Picos.PER_SECOND / picos;
+    }
+
+    private static PageSet window(Flash.Geometry g, int first, int count) {
+        var pages = new PageSet();
+        for (int p = first; p < first + count; p++) {
+            pages.add(p % g.channels(), p / g.channels() % g.planesPerChannel(),
+                    g.planesPerChannel(), g.pageBytes(), 0);
+        }
+        return pages;
     }
 
     private static PageSet all(Flash.Geometry g) {

@@ -52,6 +52,13 @@ public final class FluidDrive {
         return new Estimate(report.picos() + (all - pages) * perPage, pages, all, false);
     }
 
+    /** How busy its parts are in the commands that {@link #run} simulates. */
+    public static Occupation occupation(Drive drive, AttentionStep step) {
+        int count = Math.min(sample(drive, step), step.batch());
+        return Occupation.of(new DriveRun(drive, FaultPlan.NONE, step.commands(drive, count))
+                .run());
+    }
+
     private static int window(Drive drive) {
         return drive.engine().map(e -> e.headsInFlight()).orElse(drive.link().queueDepth());
     }

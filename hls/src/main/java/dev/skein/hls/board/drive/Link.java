@@ -29,6 +29,12 @@ public record Link(double rawGBps, int payloadBytes, int overheadBytes, long lat
         return rawGBps * payloadBytes / (payloadBytes + overheadBytes);
     }
 
+    /** The same link with another number of outstanding commands. */
+    public Link withQueueDepth(int commands) {
+        return new Link(rawGBps, payloadBytes, overheadBytes, latencyPicos, commands,
+                commandPicos, timeoutPicos);
+    }
+
     /** The same link if its other end gives it no more than this rate. */
     public Link atMost(double gigabytesPerSecond) {
         return new Link(Math.min(rawGBps, gigabytesPerSecond), payloadBytes, overheadBytes,

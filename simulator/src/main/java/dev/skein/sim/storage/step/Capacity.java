@@ -2,6 +2,7 @@ package dev.skein.sim.storage.step;
 
 import dev.skein.hls.board.drive.Drive;
 import dev.skein.hls.board.drive.Engine;
+import dev.skein.hls.board.drive.HeadSplit;
 import dev.skein.hls.board.host.Host;
 import dev.skein.sim.storage.KvLayout;
 
@@ -16,8 +17,14 @@ final class Capacity {
             case CachePlace.GpuMemory _ -> fits("GPU memory: weights and cache",
                     model.weightBytes() + cache, host.gpu().memoryBytes());
             case CachePlace.HostMemory _ -> fits("host memory: cache", cache, host.memoryBytes());
-            case CachePlace.PlainDrive p -> fits("drive " + p.drive().name() + ": cache", cache,
+            case CachePlace.PlainDrive p -> fits("drive " + p.drive().name() + ": cache",
+                    Math.multiplyExact(cache / model.kvHeads(),
+                            HeadSplit.of(model.kvHeads(), p.drives()).getFirst()),
                     p.drive().flash().geometry().capacityBytes());
+            case CachePlace.Recompute _ -> fits("GPU memory: weights and one layer of all tokens",
+                    model.weightBytes() + batch * tokens * (model.traffic().layerBytesPerToken()
+                            + (long) ModelShape.VALUE_BYTES * model.hidden()),
+                    host.gpu().memoryBytes());
             case CachePlace.InStorage s -> inStorage(model, s, batch, tokens);
         }
     }

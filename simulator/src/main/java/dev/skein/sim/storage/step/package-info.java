@@ -12,8 +12,10 @@
  * less than 1 % of a step.
  *
  * <p><b>Decode, cache outside of the GPU.</b> As in FlexGen the cache of the next layer is fetched
- * while a layer computes, so a layer takes the longer of the two. A solid-state drive gives what
- * its array, its link and the GPU's link all give.
+ * while a layer computes, so a layer takes the longer of the two. Solid-state drives give what
+ * their arrays, their links and the GPU's link all give; or, as memory-mapped files, what readers
+ * get who wait for one window after the other, and copy it to the GPU before they go on. Without a
+ * cache a step is a prefill of all tokens.
  *
  * <p><b>Prefill.</b> All on the GPU. K and V of layer i are sent and programmed while layer i + 1
  * computes; a layer takes the longest of computing, sending, programming.

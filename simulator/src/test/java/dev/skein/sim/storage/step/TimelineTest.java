@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skein.hls.board.BoardException;
 import dev.skein.hls.board.drive.Drive;
 import dev.skein.hls.board.drive.Drives;
+import dev.skein.hls.board.drive.HeadSplit;
 import dev.skein.hls.board.host.Host;
 import dev.skein.hls.board.host.Hosts;
+import dev.skein.sim.storage.ArrayRate;
 import dev.skein.sim.storage.Attention;
 import dev.skein.sim.storage.AttentionStep;
 import dev.skein.sim.storage.ClosedForms;
 import dev.skein.sim.storage.FluidDrive;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Steps and requests. */
@@ -44,9 +48,9 @@ class TimelineTest {
         for (int drives = 1; drives <= 40; drives++) {
             assertEquals(40, HeadSplit.of(40, drives).stream().mapToInt(h -> h).sum());
         }
-        assertTrue(assertThrows(PlacementException.class, () -> HeadSplit.of(40, 41)).getMessage()
+        assertTrue(assertThrows(BoardException.class, () -> HeadSplit.of(40, 41)).getMessage()
                 .contains("allowed: 1 to 40"));
-        assertThrows(PlacementException.class, () -> HeadSplit.of(40, 0));
+        assertThrows(BoardException.class, () -> HeadSplit.of(40, 0));
     }
 
     @Test
@@ -92,6 +96,46 @@ class TimelineTest {
         assertEquals(bytes / ClosedForms.readBytesPerSecond(slow.flash()),
                 new Timeline(OPT_13B, HOST, NONE, new CachePlace.PlainDrive(slow))
                         .decode(64, 1536).cacheSeconds(), 1e-3);
+    }
+
+    /** A reader who waits for each window takes its latency each time. */
+    @Test
+    void mappedFilesAreReadInWindows() {
+        var t = DRIVE.flash().timing();
+        double window = 1 << 17;
+        double alone = ArrayRate.windowedBytesPerSecond(DRIVE, 1, (int) window);
+        // 32 pages, 4 on each channel: command, sensing, 4 transfers, the link both ways
+        double least = t.tRPicos() + 4 * DRIVE.flash().transferPicos()
+                + DRIVE.link().transferPicos((long) window) + 2 * DRIVE.link().latencyPicos();
+        assertTrue(window / alone > least / 1e12 && window / alone < 1.1 * least / 1e12,
+                alone + " bytes a second");
+        assertTrue(ArrayRate.windowedBytesPerSecond(DRIVE, 2, (int) window) < 2 * alone);
+        var files = new CachePlace.PlainDrive(DRIVE, 1, Optional.of(
+                new CachePlace.FileReads(1, (int) window)));
+        double bytes = 64.0 * 1536 * 819_200;
+        assertEquals(bytes / alone + bytes / 32e9, new Timeline(OPT_13B, HOST, NONE, files)
+                .decode(64, 1536).cacheSeconds(), 1e-3);
+    }
+
+    /** Several plain drives give what they all give, until the GPU's link is full. */
+    @Test
+    void plainDrivesAddUp() {
+        double bytes = 64.0 * 1536 * 819_200;
+        for (int drives : new int[] {2, 4, 20}) {
+            var place = new CachePlace.PlainDrive(DRIVE, drives, Optional.empty());
+            double rate = Math.min(32, drives * DRIVE.link().payloadGBps()) * 1e9;
+            assertEquals(bytes / rate, new Timeline(OPT_13B, HOST, NONE, place)
+                    .decode(64, 1536).cacheSeconds(), 1e-3);
+        }
+    }
+
+    /** Without a cache a step is a prefill of all tokens, the new one included. */
+    @Test
+    void recomputationIsAPrefill() {
+        assertEquals(of(new CachePlace.GpuMemory()).prefill(4, 1024),
+                of(new CachePlace.Recompute()).decode(4, 1023).seconds(), 1e-9);
+        assertTrue(refusal(new CachePlace.Recompute(), 1000).startsWith(
+                "GPU memory: weights and one layer of all tokens "));
     }
 
     @Test

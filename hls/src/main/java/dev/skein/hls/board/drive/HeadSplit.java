@@ -1,5 +1,6 @@
-package dev.skein.sim.storage.step;
+package dev.skein.hls.board.drive;
 
+import dev.skein.hls.board.BoardException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,10 +8,14 @@ import java.util.List;
 public final class HeadSplit {
     private HeadSplit() {}
 
-    /** Heads of each drive. */
+    /**
+     * Heads of each drive.
+     *
+     * @throws BoardException if a drive would have none
+     */
     public static List<Integer> of(int heads, int drives) {
         if (drives < 1 || drives > heads) {
-            throw new PlacementException(drives + " drives for " + heads
+            throw new BoardException(drives + " drives for " + heads
                     + " key and value heads; allowed: 1 to " + heads);
         }
         var out = new ArrayList<Integer>();
