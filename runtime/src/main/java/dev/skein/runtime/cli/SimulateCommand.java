@@ -8,12 +8,15 @@ import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.hls.board.Board;
-import dev.skein.hls.board.resource.FitCheck;
+import dev.skein.hls.board.gpu.Gpu;
 import dev.skein.runtime.AttentionSparsity;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.RequestSimulation;
 import dev.skein.runtime.RequestTotals;
+import dev.skein.runtime.gpu.GpuSimulation;
+import dev.skein.runtime.gpu.GpuWeights;
+import dev.skein.runtime.gpu.SimTarget;
 import dev.skein.sim.fpga.CycleReport;
 import dev.skein.sim.trace.TraceRecorder;
 import java.io.IOException;
@@ -34,9 +37,9 @@ import picocli.CommandLine.Option;
 
 /** {@code skein simulate}: what steps or a request would cost, from the shape of a model alone. */
 @Command(name = "simulate", mixinStandardHelpOptions = true,
-        header = "Simulates a model on a board, cycle by cycle; needs no weights.",
-        description = {"Simulates one step of a model on a board, cycle by cycle; needs a shape, no"
-            + " weights. Decode: one token with CONTEXT tokens in the cache, itself included."
+        header = "Simulates a model on a board or a GPU; needs no weights.",
+        description = {"Simulates one step of a model on a board, cycle by cycle, or on a GPU, on a"
+            + " roofline for each class of kernels; needs a shape, no weights. Decode: one token with CONTEXT tokens in the cache, itself included."
             + " Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",
             "With --prompt-length and --output-length: a whole request, the prompt and every token"
             + " after it."},
@@ -54,7 +57,14 @@ import picocli.CommandLine.Option;
             + " prefillBoundBy, decodeTokensPerSecond (mean), firstDecodeTokensPerSecond,"
             + " lastDecodeTokensPerSecond, decodeBoundBy, joules, prefillJoules, joulesPerToken"
             + " (all joules over the generated tokens), weightBytes, kvBytes, programBytes,"
-            + " attentionSparsity, compileMillis, wallMillis, simulatedCyclesPerSecond."})
+            + " attentionSparsity, compileMillis, wallMillis, simulatedCyclesPerSecond.",
+            "JSON of a GPU: model, gpu, weights, phase, context, batch, tokens, timeMillis,"
+            + " tokensPerSecond (all sequences), bytesMoved, bandwidthUtilisation, boundBy,"
+            + " joulesAtMost (the board at its power limit), launches, classes[].{class, launches,"
+            + " millis, bytes, boundBy}, memory.{neededBytes, weightBytes, kvBytes,"
+            + " activationBytes, contextBytes, capacityBytes, fits}, attentionSparsity; of a"
+            + " request also promptLength, outputLength, timeToFirstTokenMillis, seconds,"
+            + " decodeTokensPerSecond. Several targets: targets[], an object each."})
 public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private Console console;
@@ -63,13 +73,14 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Name of the catalogue, model file or folder.")
     private String model;
 
-    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
-            description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
-    private String target;
+    @Option(names = "--target", paramLabel = "TARGET", split = ",", defaultValue = "u280",
+            description = "Board or GPU, or the file of one; several with commas between"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private List<String> targets;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format, such as w4, mixed3.5g64 or w4@8:16/w8 (default:"
-                    + " that of a compressed model, else w4).")
+                    + " that of a compressed model, else w4). GPUs also take f16.")
     private String weights;
 
     @Option(names = "--context", paramLabel = "TOKENS", split = ",", defaultValue = "128",
@@ -100,6 +111,10 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Tokens the request generates (default: ${DEFAULT-VALUE}).")
     private int outputLength;
 
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1",
+            description = "Sequences that decode at once, on GPUs (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
     @Option(names = "--trace", paramLabel = "FILE",
             description = "Write a timeline for Perfetto (ui.perfetto.dev): what every unit and"
                     + " memory channel did.")
@@ -121,12 +136,8 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         start = System.nanoTime();
         contexts.forEach(context -> atLeastOne("--context", context));
-        board = FitCheck.load(target);
-        try (Model opened = Model.open(BundledModel.resolve(model))) {
-            config = attention.wanted().apply(opened, line -> console.detail("%s", line)).config();
-            scheme = QuantScheme.parse(
-                    Loader.scheme(opened, Optional.ofNullable(weights), "w4"));
-        }
+        atLeastOne("--batch", batch);
+        List<SimTarget> loaded = SimTarget.load(targets);
         if (promptLength != null) {
             atLeastOne("--prompt-length", promptLength);
             atLeastOne("--output-length", outputLength);
@@ -134,14 +145,65 @@ public final class SimulateCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--trace goes with --context, not with"
                         + " --prompt-length");
             }
-            request();
         } else if ((trace != null || csv != null) && contexts.size() > 1) {
             throw new IllegalArgumentException("--trace and --csv take one --context, not "
                     + contexts.size());
-        } else {
-            steps();
         }
+        if ((trace != null || csv != null) && loaded.size() > 1) {
+            throw new IllegalArgumentException("--trace and --csv take one --target, not "
+                    + loaded.size());
+        }
+        String chosen;
+        try (Model opened = Model.open(BundledModel.resolve(model))) {
+            config = attention.wanted().apply(opened, line -> console.detail("%s", line)).config();
+            chosen = Loader.scheme(opened, Optional.ofNullable(weights), "w4");
+        }
+        var objects = new ArrayList<ObjectNode>();
+        for (SimTarget target : loaded) {
+            objects.add(switch (target) {
+                case SimTarget.Fpga(Board fpga) -> onBoard(fpga, QuantScheme.parse(chosen));
+                case SimTarget.Graphics(Gpu gpu) -> onGpu(gpu, GpuWeights.parse(chosen));
+            });
+            start = System.nanoTime();
+        }
+        console.object(list("targets", objects));
         return 0;
+    }
+
+    /** The only one of some objects, or an object that lists them. */
+    private static ObjectNode list(String name, List<ObjectNode> objects) {
+        if (objects.size() == 1) {
+            return objects.getFirst();
+        }
+        ObjectNode json = Console.newObject();
+        json.putArray(name).addAll(objects);
+        return json;
+    }
+
+    private ObjectNode onBoard(Board on, QuantScheme with) throws IOException {
+        if (batch > 1) {
+            throw new IllegalArgumentException("--batch " + batch + ": board " + on.name()
+                    + " decodes one sequence at a time; batches are for GPUs");
+        }
+        board = on;
+        scheme = with;
+        return promptLength != null ? request() : steps();
+    }
+
+    private ObjectNode onGpu(Gpu gpu, GpuWeights with) throws IOException {
+        if (csv != null) {
+            throw new IllegalArgumentException("--csv is a table of a board's instructions; for GPU "
+                    + gpu.name() + " choose --trace or --json");
+        }
+        var report = new GpuReport(console, new GpuSimulation(config, with, gpu), batch);
+        if (promptLength != null) {
+            return report.request(promptLength, outputLength);
+        }
+        var objects = new ArrayList<ObjectNode>();
+        for (int context : contexts) {
+            objects.add(report.step(phase, context, Optional.ofNullable(trace)));
+        }
+        return list("contexts", objects);
     }
 
     private static void atLeastOne(String option, int tokens) {
@@ -166,7 +228,7 @@ public final class SimulateCommand implements Callable<Integer> {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private void request() throws IOException {
+    private ObjectNode request() throws IOException {
         FpgaPlan plan = plan("the request of", Math.addExact(promptLength, outputLength),
                 EnumSet.allOf(Phase.class));
         double compileMillis = millis();
@@ -191,7 +253,7 @@ public final class SimulateCommand implements Callable<Integer> {
         note(plan, spent);
         about(json, plan, spent);
         sparsity(json, Math.addExact(promptLength, outputLength));
-        console.object(json);
+        return json;
     }
 
     private List<CycleReport> simulate(FpgaPlan plan, List<RequestSimulation.Step> steps,
@@ -207,7 +269,7 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private void steps() throws IOException {
+    private ObjectNode steps() throws IOException {
         FpgaPlan plan = plan("--context", Collections.max(contexts), phase == Phase.DECODE
                 ? Set.of(phase) : EnumSet.allOf(Phase.class));
         double compileMillis = millis();
@@ -233,13 +295,7 @@ public final class SimulateCommand implements Callable<Integer> {
             objects.add(step(contexts.get(i), totals, plan, spent));
         }
         note(plan, spent);
-        if (objects.size() == 1) {
-            console.object(objects.getFirst());
-        } else {
-            ObjectNode json = Console.newObject();
-            json.putArray("contexts").addAll(objects);
-            console.object(json);
-        }
+        return list("contexts", objects);
     }
 
     private ObjectNode step(int context, SimulationTotals totals, FpgaPlan plan,
