@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
 @Command(name = "simulate", mixinStandardHelpOptions = true,
         header = "Simulates a model on a board or a GPU; needs no weights.",
         description = {"Simulates one step of a model on a board, cycle by cycle, or on a GPU, on a"
-            + " roofline for each class of kernels; needs a shape, no weights. Decode: one token with CONTEXT tokens in the cache, itself included."
-            + " Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",
+            + " roofline for each class of kernels; needs a shape, no weights. Decode: one token"
+            + " with CONTEXT tokens in the cache, itself included. Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",
             "With --prompt-length and --output-length: a whole request, the prompt and every token"
             + " after it."},
         footer = {"", "JSON: model, board, phase, context, maxContext, tokens, cycles, timeMillis,"
@@ -192,8 +192,8 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private ObjectNode onGpu(Gpu gpu, GpuWeights with) throws IOException {
         if (csv != null) {
-            throw new IllegalArgumentException("--csv is a table of a board's instructions; for GPU "
-                    + gpu.name() + " choose --trace or --json");
+            throw new IllegalArgumentException("--csv is a table of a board's instructions; for"
+                    + " GPU " + gpu.name() + " choose --trace or --json");
         }
         var report = new GpuReport(console, new GpuSimulation(config, with, gpu), batch);
         if (promptLength != null) {

@@ -42,7 +42,8 @@ public record TargetComparison(ModelConfig config, String weights, int context) 
         var cost = new TargetRow.Cost(1 / decode.seconds(), prompt.seconds(),
                 decode.joulesAtMost(), decode.boundBy().text(), prompt.boundBy().text());
         return new TargetRow(gpu.name(), "roofline",
-                memory.fits() ? Optional.of(cost) : Optional.empty(), memory.neededBytes(), memory.capacityBytes(), gpu.priceUSD(),
+                memory.fits() ? Optional.of(cost) : Optional.empty(),
+                memory.neededBytes(), memory.capacityBytes(), gpu.priceUSD(),
                 memory.fits() ? "" : "does not fit the memory of " + gpu.name());
     }
 

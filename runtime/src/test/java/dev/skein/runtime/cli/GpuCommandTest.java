@@ -84,6 +84,13 @@ class GpuCommandTest {
     }
 
     @Test
+    void devicesListsThemAndCudaOrWhyNot() {
+        JsonNode json = Cli.run("devices", "--json").json();
+        assertEquals(Gpus.names().size(), json.get("gpus").size());
+        assertEquals(json.get("cuda").get("devices").isEmpty(), json.get("cuda").has("missing"));
+    }
+
+    @Test
     void targetsSideBySide() {
         JsonNode rows = Cli.run("compare", "opt-125m=w8", "--targets", "u280,v100s", "--context",
                 "64", "--json").json().get("rows");

@@ -13,8 +13,6 @@ import dev.skein.sim.gpu.GpuStep;
 import dev.skein.sim.gpu.KernelClass;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class GpuSimulationTest {
 
@@ -26,37 +24,6 @@ class GpuSimulationTest {
 
     private static GpuSimulation llama(String weights, String gpu) throws IOException {
         return new GpuSimulation(config("llama2-7b"), GpuWeights.parse(weights), Gpus.load(gpu));
-    }
-
-    /**
-     * Measurements by others of other software, on which nothing here was fitted; docs/gpu.md says
-     * of what. The third and fourth numbers are where our value over theirs is held: what is
-     * outside of 0.85 to 1.15 is missed, and asserted so that the page stays true.
-     */
-    @ParameterizedTest
-    @CsvSource(textBlock = """
-            llama2-7b,  f16,   a100,    105, 104.9,  0.85, 1.15
-            llama2-7b,  w8,    a100,    105, 155.58, 1.15, 1.40
-            llama2-7b,  w4g32, a100,    105, 196.80, 1.40, 1.70
-            llama2-70b, w8,    a100,    105, 19.13,  0.85, 1.25
-            llama2-70b, w4g32, a100,    105, 25.25,  1.15, 1.70
-            llama2-7b,  w4g32, rtx4090, 128, 191.0,  0.85, 1.15
-            llama2-13b, w4g32, rtx4090, 128, 108.8,  0.85, 1.15
-            """)
-    void besideWhatOthersMeasured(String model, String weights, String gpu, int context,
-            double measured, double low, double high) throws IOException {
-        var simulation = new GpuSimulation(config(model), GpuWeights.parse(weights),
-                Gpus.load(gpu));
-        double ratio = 1 / simulation.decode(context, 1).seconds() / measured;
-        assertTrue(ratio >= low && ratio <= high, model + " " + weights + " on " + gpu + ": "
-                + ratio + " of the measured " + measured + " tok/s");
-    }
-
-    /** FlightLLM's V100S: its U280 at 55 tok/s is 1.6 times as fast as PyTorch in FP16. */
-    @Test
-    void flightLlmsV100sIsMissedSinceItsSoftwareIsEager() throws IOException {
-        double ratio = 1 / llama("f16", "v100s").decode(128, 1).seconds() / (55 / 1.6);
-        assertTrue(ratio > 1.7 && ratio < 2.2, "ratio " + ratio);
     }
 
     @Test
