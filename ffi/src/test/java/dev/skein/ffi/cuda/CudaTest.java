@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,11 @@ class CudaTest {
                 ValueLayout.JAVA_INT)).orElseThrow(IOException::new);
         live = fake.function("fake_live", FunctionDescriptor.of(ValueLayout.JAVA_LONG))
                 .orElseThrow(IOException::new);
+    }
+
+    @AfterAll
+    static void forget() {
+        System.clearProperty(Driver.PROPERTY);
     }
 
     private static void fail(String call, int code) throws Throwable {

@@ -124,6 +124,7 @@ final class GpuReport {
 
     /** A prompt of one sequence, then steps of the whole batch, whose sequences are as long. */
     ObjectNode request(int promptLength, int outputLength) {
+        simulation.require(Math.addExact(promptLength, outputLength));
         GpuStep prompt = simulation.prefill(promptLength);
         var decode = new ArrayList<GpuStep>();
         for (int i = 1; i < outputLength; i++) {

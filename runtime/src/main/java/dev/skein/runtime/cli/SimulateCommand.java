@@ -40,7 +40,8 @@ import picocli.CommandLine.Option;
         header = "Simulates a model on a board or a GPU; needs no weights.",
         description = {"Simulates one step of a model on a board, cycle by cycle, or on a GPU, on a"
             + " roofline for each class of kernels; needs a shape, no weights. Decode: one token"
-            + " with CONTEXT tokens in the cache, itself included. Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",
+            + " with CONTEXT tokens in the cache, itself included. Prefill: a prompt of CONTEXT"
+            + " tokens, in steps of what the board holds on chip, on a GPU of 2048.",
             "With --prompt-length and --output-length: a whole request, the prompt and every token"
             + " after it."},
         footer = {"", "JSON: model, board, phase, context, maxContext, tokens, cycles, timeMillis,"

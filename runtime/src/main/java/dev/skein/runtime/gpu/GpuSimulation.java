@@ -27,12 +27,27 @@ public record GpuSimulation(ModelConfig config, GpuWeights weights, Gpu gpu) {
      * @param batch sequences, at least 1
      */
     public GpuStep decode(int context, int batch) {
+        require(context);
         return new Roofline(gpu).run(
                 new GpuKernels(config, weights, context - 1, 1, batch).list());
     }
 
+    /**
+     * Refuses contexts that the model does not have.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    public void require(int context) {
+        if (context > config.maxPositions()) {
+            throw new IllegalArgumentException("context " + context + " is longer than the "
+                    + config.maxPositions() + " positions of model " + config.name()
+                    + ": choose a smaller --context");
+        }
+    }
+
     /** A prompt, in steps of at most {@link #CHUNK} tokens one after the other. */
     public GpuStep prefill(int tokens) {
+        require(tokens);
         var times = new ArrayList<KernelTime>();
         double now = 0;
         for (int at = 0; at < tokens; at += CHUNK) {

@@ -70,6 +70,11 @@ class GpuCommandTest {
         assertTrue(run.err().startsWith("skein: target 'h1000': not found; boards: "), run.err());
         assertTrue(run.err().contains("GPUs: a100, "), run.err());
         assertEquals(1, run.err().strip().lines().count());
+        Cli longer = Cli.run("simulate", "--model", "llama2-7b", "--target", "h100", "--context",
+                "5000");
+        assertEquals(1, longer.exitCode());
+        assertTrue(longer.err().startsWith("skein: context 5000 is longer than the 4096"),
+                longer.err());
         assertEquals(1, Cli.run("simulate", "--model", "opt-125m", "--target", "h100", "--csv",
                 "x.csv").exitCode());
     }

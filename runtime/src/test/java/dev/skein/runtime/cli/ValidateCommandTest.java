@@ -39,8 +39,8 @@ class ValidateCommandTest {
     @Test
     void gpu() {
         Map<String, Integer> percent = Map.of("7B, A100, FP16", 6, "7B, A100, INT8", 25,
-                "7B, A100, INT4", 46, "70B, A100, INT8", 22, "70B, A100, INT4", 54,
-                "7B, RTX 4090, INT4", -15, "13B, RTX 4090, INT4", -14,
+                "7B, A100, INT4", 46, "70B, A100, INT8", 22, "70B, A100, INT4", 55,
+                "7B, RTX 4090, INT4", -14, "13B, RTX 4090, INT4", -13,
                 "7B, V100S, FP16, PyTorch", 93, "7B, V100S, vLLM + SmoothQuant", 166,
                 "7B, V100S, FP16, energy", -23);
         JsonNode rows = Cli.run("validate", "gpu", "--json").json().get("rows");
