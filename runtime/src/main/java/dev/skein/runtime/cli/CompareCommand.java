@@ -6,6 +6,7 @@ import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Comparison;
 import dev.skein.runtime.Comparison.Candidate;
 import dev.skein.runtime.Comparison.Row;
+import dev.skein.runtime.gpu.SimTarget;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,15 +18,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code skein compare}: models and weight formats side by side on a simulated board. */
+/** {@code skein compare}: models and weight formats, or targets, side by side. */
 @Command(name = "compare", mixinStandardHelpOptions = true,
-        header = "Models or weight formats side by side: tok/s and energy on a simulated board.",
-        description = "Each model continues the prompt greedily on the same simulated board, cycle"
+        header = "Models, weight formats or targets side by side: tok/s, energy, memory.",
+        description = {"Each model continues the prompt greedily on the same simulated board, cycle"
             + " by cycle, by the same number of tokens; the end of a text is passed over. Without"
             + " a model: the bundled one dense at w8 and w4, and its sparse variant.",
+            "With --targets: one decode step at CONTEXT tokens and a prompt as long, on boards,"
+            + " cycle by cycle, and on GPUs, on a roofline; needs shapes, no weights."},
         footer = {"", "JSON: rows[].{model, weights, perplexity, text, prefillTokensPerSecond,"
             + " tokensPerSecond, joulesPerToken, bytesPerToken, bandwidthUtilisation, boundBy,"
-            + " cycles}, board."})
+            + " cycles}, board.", "JSON with --targets: context, rows[].{model, weights, target,"
+            + " method, tokensPerSecond, timeToFirstTokenMillis, joulesPerToken (of GPUs an upper"
+            + " bound), priceUSD, neededBytes, capacityBytes, boundBy, prefillBoundBy, problem}."})
 public final class CompareCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL[=SCHEME]", arity = "0..*",
             description = "Model file, folder or name, with a weight format if wanted"
@@ -46,6 +51,11 @@ public final class CompareCommand implements Callable<Integer> {
                 + " <|endoftext|> lines.")
     private Path text;
 
+    @Option(names = "--targets", paramLabel = "TARGET", split = ",",
+            description = "Compare these boards and GPUs, with commas between, instead of running"
+                + " models on one board.")
+    private List<String> targets;
+
     @Mixin
     private BoardOptions board;
 
@@ -57,6 +67,12 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (targets != null) {
+            new TargetTable(console, board.context().orElse(TargetTable.CONTEXT))
+                    .print(models.stream().map(Candidate::parse).toList(),
+                            SimTarget.load(targets));
+            return 0;
+        }
         if (tokens < 2) {
             throw new IllegalArgumentException("-n is " + tokens + ", allowed: 2 or more");
         }

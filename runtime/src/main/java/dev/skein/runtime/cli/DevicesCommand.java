@@ -3,8 +3,12 @@ package dev.skein.runtime.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.ffi.Answer;
+import dev.skein.ffi.cuda.Cuda;
+import dev.skein.ffi.cuda.DeviceInfo;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.gpu.Gpu;
+import dev.skein.hls.board.gpu.Gpus;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
 import dev.skein.runtime.backend.xrt.XrtCard;
 import java.util.List;
@@ -18,11 +22,13 @@ import picocli.CommandLine.Option;
 @Command(name = "devices", mixinStandardHelpOptions = true,
         header = "Lists devices and the boards that can be simulated.",
         description = "Lists the devices of this machine and the boards that can be simulated."
-            + " OpenCL devices are listed, but run no model yet.",
+            + " Devices of OpenCL and CUDA are listed, but run no model yet.",
         footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps};"
             + " opencl.{missing, devices[].{index, platform, name, vendor, version, type,"
             + " computeUnits, clockMHz, memoryBytes, fp16, readGBps, int8GMacPerSecond,"
-            + " problem}}; xrt.{found, or missing}."})
+            + " problem}}; xrt.{found, or missing}; cuda.{missing, version, devices[].{index,"
+            + " name, architecture, multiprocessors, clockMHz, memoryBytes}}; gpus[].{target,"
+            + " description, memoryGBps}, which can be simulated."})
 public final class DevicesCommand implements Callable<Integer> {
     private static final double GIGA = 1e9;
 
@@ -40,7 +46,9 @@ public final class DevicesCommand implements Callable<Integer> {
     public Integer call() {
         ObjectNode json = Console.newObject();
         listBoards(json);
+        listGpus(json);
         listOpenCl(json.putObject("opencl"));
+        listCuda(json.putObject("cuda"));
         listXrt(json.putObject("xrt"));
         console.object(json);
         return 0;
@@ -86,6 +94,43 @@ public final class DevicesCommand implements Callable<Integer> {
         entry.put("device", device);
         entry.put("description", description);
         console.result("%-10s %-15s %s", device, "-", description);
+    }
+
+    private void listGpus(ObjectNode json) {
+        var gpus = json.putArray("gpus");
+        for (String name : Gpus.names()) {
+            Gpu gpu = Gpus.load(name);
+            gpus.addObject().put("target", name).put("description", gpu.description())
+                    .put("memoryGBps", gpu.memoryGBps());
+            console.result("%-10s %-15s %s; %,.0f GB/s peak; a timing model alone", "roofline",
+                    name, gpu.description(), gpu.memoryGBps());
+        }
+    }
+
+    private void listCuda(ObjectNode json) {
+        switch (Cuda.open()) {
+            case Answer.Missing<Cuda>(String reason) -> {
+                json.put("missing", reason);
+                json.putArray("devices");
+                console.result("%-10s %-15s %s", "cuda", "-", reason);
+            }
+            case Answer.Found<Cuda>(Cuda cuda) -> {
+                json.put("version", cuda.version());
+                var array = json.putArray("devices");
+                for (int i = 0; i < cuda.devices().size(); i++) {
+                    DeviceInfo info = cuda.devices().get(i).info();
+                    array.addObject().put("index", i).put("name", info.name())
+                            .put("architecture", info.architecture())
+                            .put("multiprocessors", info.multiprocessors())
+                            .put("clockMHz", info.clockMHz())
+                            .put("memoryBytes", info.memoryBytes());
+                    console.result("%-10s %-15d %s (CUDA %s, %s); %d multiprocessors, %d MHz,"
+                            + " %.1f GB; runs no model yet", "cuda", i, info.name(),
+                            cuda.version(), info.architecture(), info.multiprocessors(),
+                            info.clockMHz(), info.memoryBytes() / GIGA);
+                }
+            }
+        }
     }
 
     private void listOpenCl(ObjectNode json) {

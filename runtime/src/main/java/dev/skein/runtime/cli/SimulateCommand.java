@@ -9,12 +9,15 @@ import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.pass.placement.StorageTarget;
 import dev.skein.hls.board.Board;
-import dev.skein.hls.board.resource.FitCheck;
+import dev.skein.hls.board.gpu.Gpu;
 import dev.skein.runtime.AttentionSparsity;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.RequestSimulation;
 import dev.skein.runtime.RequestTotals;
+import dev.skein.runtime.gpu.GpuSimulation;
+import dev.skein.runtime.gpu.GpuWeights;
+import dev.skein.runtime.gpu.SimTarget;
 import dev.skein.sim.fpga.CycleReport;
 import dev.skein.sim.trace.TraceRecorder;
 import java.io.IOException;
@@ -35,10 +38,11 @@ import picocli.CommandLine.Option;
 
 /** {@code skein simulate}: what steps or a request would cost, from the shape of a model alone. */
 @Command(name = "simulate", mixinStandardHelpOptions = true,
-        header = "Simulates a model on a board, cycle by cycle; needs no weights.",
-        description = {"Simulates one step of a model on a board, cycle by cycle; needs a shape, no"
-            + " weights. Decode: one token with CONTEXT tokens in the cache, itself included."
-            + " Prefill: a prompt of CONTEXT tokens, in steps of what the board holds on chip.",
+        header = "Simulates a model on a board or a GPU; needs no weights.",
+        description = {"Simulates one step of a model on a board, cycle by cycle, or on a GPU, on a"
+            + " roofline for each class of kernels; needs a shape, no weights. Decode: one token"
+            + " with CONTEXT tokens in the cache, itself included. Prefill: a prompt of CONTEXT"
+            + " tokens, in steps of what the board holds on chip, on a GPU of 2048.",
             "With --prompt-length and --output-length: a whole request, the prompt and every token"
             + " after it.",
             "A target with drives, such as a6000+instcsd*2: a request of a batch, the KV cache on"
@@ -65,7 +69,14 @@ import picocli.CommandLine.Option;
             + " (of a step in the middle), cacheBytes (read where the cache is), boundBy,"
             + " headsOfDrive, occupation (of the parts of a drive)}; with --faults: seconds,"
             + " secondsWithFaults, slowDown (a part of seconds), fastSeconds, pagesRead, retries,"
-            + " askedAgain, pagesPerSecond (of this machine)."})
+            + " askedAgain, pagesPerSecond (of this machine).",
+            "JSON of a GPU: model, gpu, weights, phase, context, batch, tokens, timeMillis,"
+            + " tokensPerSecond (all sequences), bytesMoved, bandwidthUtilisation, boundBy,"
+            + " joulesAtMost (the board at its power limit), launches, classes[].{class, launches,"
+            + " millis, bytes, boundBy}, memory.{neededBytes, weightBytes, kvBytes,"
+            + " activationBytes, contextBytes, capacityBytes, fits}, attentionSparsity; of a"
+            + " request also promptLength, outputLength, timeToFirstTokenMillis, seconds,"
+            + " decodeTokensPerSecond. Several targets: targets[], an object each."})
 public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private Console console;
@@ -74,14 +85,14 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Name of the catalogue, model file or folder.")
     private String model;
 
-    @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
-            description = "Board, or a board file; or HOST+DRIVE*N (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private String target;
+    @Option(names = "--target", paramLabel = "TARGET", split = ",", defaultValue = "u280",
+            description = "Board or GPU, or the file of one, or HOST+DRIVE*N; several with commas"
+                    + " between (default: ${DEFAULT-VALUE}).")
+    private List<String> targets;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format, such as w4, mixed3.5g64 or w4@8:16/w8 (default:"
-                    + " that of a compressed model, else w4).")
+                    + " that of a compressed model, else w4). GPUs also take f16.")
     private String weights;
 
     @Option(names = "--context", paramLabel = "TOKENS", split = ",", defaultValue = "128",
@@ -129,6 +140,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private long start;
     private Integer promptLength;
     private int outputLength;
+    private int batch;
     private Board board;
     private ModelConfig config;
     private QuantScheme scheme;
@@ -140,18 +152,15 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         start = System.nanoTime();
         contexts.forEach(context -> atLeastOne("--context", context));
-        if (StorageTarget.hasDrives(target)) {
+        if (targets.stream().anyMatch(StorageTarget::hasDrives)) {
             withDrives();
             return 0;
         }
         promptLength = promptLengths == null ? null : one("--prompt-length", promptLengths);
         outputLength = one("--output-length", outputLengths);
-        board = FitCheck.load(target);
-        try (Model opened = Model.open(BundledModel.resolve(model))) {
-            config = attention.wanted().apply(opened, line -> console.detail("%s", line)).config();
-            scheme = QuantScheme.parse(
-                    Loader.scheme(opened, Optional.ofNullable(weights), "w4"));
-        }
+        batch = one("--batch", storage.batches());
+        atLeastOne("--batch", batch);
+        List<SimTarget> loaded = SimTarget.load(targets);
         if (promptLength != null) {
             atLeastOne("--prompt-length", promptLength);
             atLeastOne("--output-length", outputLength);
@@ -159,24 +168,39 @@ public final class SimulateCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--trace goes with --context, not with"
                         + " --prompt-length");
             }
-            request();
         } else if ((trace != null || csv != null) && contexts.size() > 1) {
             throw new IllegalArgumentException("--trace and --csv take one --context, not "
                     + contexts.size());
-        } else {
-            steps();
         }
+        if ((trace != null || csv != null) && loaded.size() > 1) {
+            throw new IllegalArgumentException("--trace and --csv take one --target, not "
+                    + loaded.size());
+        }
+        String chosen;
+        try (Model opened = Model.open(BundledModel.resolve(model))) {
+            config = attention.wanted().apply(opened, line -> console.detail("%s", line)).config();
+            chosen = Loader.scheme(opened, Optional.ofNullable(weights), "w4");
+        }
+        var objects = new ArrayList<ObjectNode>();
+        for (SimTarget target : loaded) {
+            objects.add(switch (target) {
+                case SimTarget.Fpga(Board fpga) -> onBoard(fpga, QuantScheme.parse(chosen));
+                case SimTarget.Graphics(Gpu gpu) -> onGpu(gpu, GpuWeights.parse(chosen));
+            });
+            start = System.nanoTime();
+        }
+        console.object(list("targets", objects));
         return 0;
     }
 
     private void withDrives() throws IOException {
         if (trace != null || promptLengths == null) {
-            throw new IllegalArgumentException("target " + target + " has drives: give"
-                    + " --prompt-length, and no --trace");
+            throw new IllegalArgumentException("target " + String.join(",", targets)
+                    + " has drives: give --prompt-length, and no --trace");
         }
-        List<StorageTarget> targets = StorageTarget.parse(target);
+        List<StorageTarget> drives = StorageTarget.parse(String.join(",", targets));
         try (Model opened = Model.open(BundledModel.resolve(model))) {
-            new StorageSimulation(console, opened.config(), storage).run(targets,
+            new StorageSimulation(console, opened.config(), storage).run(drives,
                     new StorageSimulation.Lengths(promptLengths, outputLengths), csv);
         }
     }
@@ -184,9 +208,45 @@ public final class SimulateCommand implements Callable<Integer> {
     private static int one(String option, List<Integer> values) {
         if (values.size() != 1) {
             throw new IllegalArgumentException(option + " has " + values.size() + " values; a"
-                    + " board takes one");
+                    + " board or a GPU takes one");
         }
         return values.getFirst();
+    }
+
+    /** The only one of some objects, or an object that lists them. */
+    private static ObjectNode list(String name, List<ObjectNode> objects) {
+        if (objects.size() == 1) {
+            return objects.getFirst();
+        }
+        ObjectNode json = Console.newObject();
+        json.putArray(name).addAll(objects);
+        return json;
+    }
+
+    private ObjectNode onBoard(Board on, QuantScheme with) throws IOException {
+        if (batch > 1) {
+            throw new IllegalArgumentException("--batch " + batch + ": board " + on.name()
+                    + " decodes one sequence at a time; batches are for GPUs");
+        }
+        board = on;
+        scheme = with;
+        return promptLength != null ? request() : steps();
+    }
+
+    private ObjectNode onGpu(Gpu gpu, GpuWeights with) throws IOException {
+        if (csv != null) {
+            throw new IllegalArgumentException("--csv is a table of a board's instructions; for"
+                    + " GPU " + gpu.name() + " choose --trace or --json");
+        }
+        var report = new GpuReport(console, new GpuSimulation(config, with, gpu), batch);
+        if (promptLength != null) {
+            return report.request(promptLength, outputLength);
+        }
+        var objects = new ArrayList<ObjectNode>();
+        for (int context : contexts) {
+            objects.add(report.step(phase, context, Optional.ofNullable(trace)));
+        }
+        return list("contexts", objects);
     }
 
     private static void atLeastOne(String option, int tokens) {
@@ -211,7 +271,7 @@ public final class SimulateCommand implements Callable<Integer> {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private void request() throws IOException {
+    private ObjectNode request() throws IOException {
         FpgaPlan plan = plan("the request of", Math.addExact(promptLength, outputLength),
                 EnumSet.allOf(Phase.class));
         double compileMillis = millis();
@@ -236,7 +296,7 @@ public final class SimulateCommand implements Callable<Integer> {
         note(plan, spent);
         about(json, plan, spent);
         sparsity(json, Math.addExact(promptLength, outputLength));
-        console.object(json);
+        return json;
     }
 
     private List<CycleReport> simulate(FpgaPlan plan, List<RequestSimulation.Step> steps,
@@ -252,7 +312,7 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private void steps() throws IOException {
+    private ObjectNode steps() throws IOException {
         FpgaPlan plan = plan("--context", Collections.max(contexts), phase == Phase.DECODE
                 ? Set.of(phase) : EnumSet.allOf(Phase.class));
         double compileMillis = millis();
@@ -278,13 +338,7 @@ public final class SimulateCommand implements Callable<Integer> {
             objects.add(step(contexts.get(i), totals, plan, spent));
         }
         note(plan, spent);
-        if (objects.size() == 1) {
-            console.object(objects.getFirst());
-        } else {
-            ObjectNode json = Console.newObject();
-            json.putArray("contexts").addAll(objects);
-            console.object(json);
-        }
+        return list("contexts", objects);
     }
 
     private ObjectNode step(int context, SimulationTotals totals, FpgaPlan plan,

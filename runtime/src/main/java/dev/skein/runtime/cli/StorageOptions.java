@@ -12,8 +12,8 @@ import picocli.CommandLine.TypeConversionException;
 /** What is asked of a GPU with drives. */
 public final class StorageOptions {
     @Option(names = "--batch", paramLabel = "SEQUENCES", split = ",", defaultValue = "1",
-            description = "With drives: sequences that are decoded together; several with commas"
-                    + " between (default: ${DEFAULT-VALUE}).")
+            description = "Sequences that decode at once on a GPU; with drives, several with"
+                    + " commas between (default: ${DEFAULT-VALUE}).")
     private List<Integer> batches;
 
     @Option(names = "--attention", paramLabel = "FORM", converter = AttentionConverter.class,

@@ -2,6 +2,7 @@ package dev.skein.runtime.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.runtime.validation.FlightLlm;
+import dev.skein.runtime.validation.GpuFigures;
 import dev.skein.runtime.validation.InstInfer;
 import dev.skein.runtime.validation.Row;
 import dev.skein.runtime.validation.Validation;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "validate", mixinStandardHelpOptions = true,
         header = "Compares published and measured figures with those of Skein.",
         description = {"Computes what was published or measured of a design with Skein's model of"
-            + " it, and prints both. docs/validation.md says what was calibrated on what.",
+            + " it, and prints both. docs/validation.md and docs/gpu.md say what was calibrated"
+            + " on what.",
             "Exit code 0 also if rows are missed: they are marked."},
         footer = {"", "JSON: design, rows[].{name, unit, source, low, high (reference, equal if it"
             + " is one figure), ours, deviation (relative; 0 inside of the reference), tolerance"
@@ -28,7 +30,9 @@ public final class ValidateCommand implements Callable<Integer> {
         /** FlightLLM on U280 and VHK158. */
         FLIGHTLLM,
         /** InstInfer, attention in drives beside an A6000. */
-        INSTINFER;
+        INSTINFER,
+        /** Decoding on GPUs, measured by others. */
+        GPU;
 
         @Override
         public String toString() {
@@ -50,6 +54,7 @@ public final class ValidateCommand implements Callable<Integer> {
         Validation validation = switch (design) {
             case FLIGHTLLM -> new Validation(FlightLlm.rows(), List.of());
             case INSTINFER -> InstInfer.validation();
+            case GPU -> new Validation(GpuFigures.rows(), List.of());
         };
         List<Row> rows = validation.rows();
         console.result("%-46s %15s %11s %10s %10s  %s", design, "published", "ours", "deviation",

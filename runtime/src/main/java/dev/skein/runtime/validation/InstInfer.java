@@ -81,7 +81,7 @@ public final class InstInfer {
                     new Validation.Absent("7 on the scores of a real model",
                             "selections are drawn at random, in runs; what skein attention measures"
                             + " on small models is in docs/csd-attention.md"),
-                     new Validation.Absent("11, 12, 14 with what FlexGen's processor takes",
+                    new Validation.Absent("11, 12, 14 with what FlexGen's processor takes",
                             "page faults, copies and interpreter have no published rate; its"
                             + " file reads wait for the drive and its links alone")));
         }

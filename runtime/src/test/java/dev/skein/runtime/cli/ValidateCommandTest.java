@@ -35,6 +35,25 @@ class ValidateCommandTest {
         assertTrue(Math.abs(versal.get("deviation").asDouble()) <= 0.10, versal.toString());
     }
 
+    /** Deviations as docs/gpu.md states them, in percent; beyond 15 a row is missed. */
+    @Test
+    void gpu() {
+        Map<String, Integer> percent = Map.of("7B, A100, FP16", 6, "7B, A100, INT8", 25,
+                "7B, A100, INT4", 46, "70B, A100, INT8", 22, "70B, A100, INT4", 55,
+                "7B, RTX 4090, INT4", -14, "13B, RTX 4090, INT4", -13,
+                "7B, V100S, FP16, PyTorch", 93, "7B, V100S, vLLM + SmoothQuant", 166,
+                "7B, V100S, FP16, energy", -23);
+        JsonNode rows = Cli.run("validate", "gpu", "--json").json().get("rows");
+        assertEquals(percent.size(), rows.size());
+        for (JsonNode row : rows) {
+            double stated = percent.get(row.get("name").asText()) / 100.0;
+            double deviation = row.get("deviation").asDouble();
+            assertEquals(stated, deviation, 0.0051, row.toString());
+            assertEquals(Math.abs(deviation) <= 0.15, row.get("holds").asBoolean());
+            assertFalse(row.get("calibrated").asBoolean());
+        }
+    }
+
     /** Which rows are missed, by how much and why is in docs/validation.md. */
     @Test
     void instInfer() {

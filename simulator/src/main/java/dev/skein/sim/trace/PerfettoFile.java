@@ -7,27 +7,20 @@ import dev.skein.hls.isa.Unit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * A timeline in the JSON object form of Chrome's trace event format: metadata (M), complete slices
- * (X) and counters (C), times in microseconds. Times are rounded to picoseconds as points, never as
- * durations, so that slices which meet stay so.
- */
+/** The timeline of a board: what its units and its memory channels did. */
 final class PerfettoFile implements Closeable {
-    private static final int PICOS_PER_MICRO = 1_000_000;
     /** Cycles over which counters are averaged. */
     private static final int BIN_CYCLES = 1024;
     private static final int MEMORY_PIDS = 1000;
     private static final int STEPS_PID = 2000;
     private static final int SEQUENCER_TID = Unit.values().length;
 
-    private final AtomicText out;
+    private final TraceEvents out;
     private final Board board;
     private final double picosPerCycle;
-    private boolean first = true;
     private long base;
     private final Map<String, ChannelTracks> memories = new TreeMap<>();
     private final Map<String, Bins> busy = new TreeMap<>();
@@ -63,56 +56,24 @@ final class PerfettoFile implements Closeable {
     }
 
     PerfettoFile(Path file, Board board, int cores) throws IOException {
-        this.out = new AtomicText(file);
+        this.out = new TraceEvents(file, "\"board\":\"" + TraceEvents.escaped(board.name())
+                + "\",\"clockMHz\":" + board.clockMHz());
         this.board = board;
-        this.picosPerCycle = PICOS_PER_MICRO / board.clockMHz();
-        out.write("{\"displayTimeUnit\":\"ns\",\"otherData\":{\"board\":\"" + escaped(board.name())
-                + "\",\"clockMHz\":" + board.clockMHz() + "},\n\"traceEvents\":[\n");
-        name("process_name", STEPS_PID, 0, "steps");
+        this.picosPerCycle = TraceEvents.PICOS_PER_MICRO / board.clockMHz();
+        out.name("process_name", STEPS_PID, 0, "steps");
         for (int c = 0; c < cores; c++) {
-            name("process_name", c + 1, 0, "core " + c);
+            out.name("process_name", c + 1, 0, "core " + c);
             for (Unit u : Unit.values()) {
                 if (u != Unit.SEQ) {
-                    name("thread_name", c + 1, u.ordinal() + 1, u.name());
+                    out.name("thread_name", c + 1, u.ordinal() + 1, u.name());
                 }
             }
-            name("thread_name", c + 1, SEQUENCER_TID, "SEQ waits");
+            out.name("thread_name", c + 1, SEQUENCER_TID, "SEQ waits");
         }
-    }
-
-    private static String escaped(String s) {
-        var out = new StringBuilder();
-        for (char c : s.toCharArray()) {
-            out.append(c < ' ' || c == '"' || c == '\\' ? String.format("\\u%04x", (int) c)
-                    : Character.toString(c));
-        }
-        return out.toString();
-    }
-
-    private void event(String json) {
-        out.write(first ? json : ",\n" + json);
-        first = false;
-    }
-
-    private void name(String what, int pid, int tid, String name) {
-        event("{\"ph\":\"M\",\"name\":\"" + what + "\",\"pid\":" + pid + ",\"tid\":" + tid
-                + ",\"args\":{\"name\":\"" + escaped(name) + "\"}}");
-    }
-
-    /** Microseconds with all digits of the picoseconds. */
-    private static String micros(long picos) {
-        return picos / PICOS_PER_MICRO + "."
-                + Long.toString(PICOS_PER_MICRO + picos % PICOS_PER_MICRO).substring(1);
     }
 
     private long picos(double cycle) {
         return Math.round((base + cycle) * picosPerCycle);
-    }
-
-    private void slice(int pid, int tid, String name, long fromPicos, long toPicos, String args) {
-        event("{\"ph\":\"X\",\"name\":\"" + name + "\",\"pid\":" + pid + ",\"tid\":" + tid
-                + ",\"ts\":" + micros(fromPicos) + ",\"dur\":" + micros(toPicos - fromPicos)
-                + ",\"args\":{" + args + "}}");
     }
 
     void instruction(InstructionSpan s) {
@@ -120,13 +81,13 @@ final class PerfettoFile implements Closeable {
         if (s.opcode() == Opcode.SYNC) {
             work = s.moved() - s.cycles().busy();
             if (work > s.own()) {
-                slice(s.core() + 1, s.unit().ordinal() + 1, "wait for cores", picos(s.own()),
+                out.slice(s.core() + 1, s.unit().ordinal() + 1, "wait for cores", picos(s.own()),
                         picos(work), "\"index\":" + s.index());
             }
         }
         long from = s.opcode() == Opcode.SYNC ? work : s.own();
         if (s.moved() > from) {
-            slice(s.core() + 1, s.unit().ordinal() + 1, s.opcode().mnemonic(), picos(from),
+            out.slice(s.core() + 1, s.unit().ordinal() + 1, s.opcode().mnemonic(), picos(from),
                     picos(s.moved()), "\"index\":" + s.index() + ",\"start\":" + s.start()
                     + ",\"end\":" + s.end() + ",\"bytes\":" + s.bytes() + ",\"macs\":" + s.macs()
                     + ",\"busy\":" + s.cycles().busy());
@@ -140,18 +101,18 @@ final class PerfettoFile implements Closeable {
     }
 
     void sequencer(int core, String waitsFor, long from, long to) {
-        slice(core + 1, SEQUENCER_TID, waitsFor, picos(from), picos(to), "");
+        out.slice(core + 1, SEQUENCER_TID, waitsFor, picos(from), picos(to), "");
     }
 
     void channel(ChannelSpan s) {
         ChannelTracks tracks = memories.computeIfAbsent(s.kind(), kind -> {
             int pid = MEMORY_PIDS + memories.size();
-            name("process_name", pid, 0, kind);
+            out.name("process_name", pid, 0, kind);
             return new ChannelTracks(pid);
         });
         Open open = tracks.open.get(s.channel());
         if (open == null) {
-            name("thread_name", tracks.pid, s.channel() + 1, s.kind() + " " + s.channel());
+            out.name("thread_name", tracks.pid, s.channel() + 1, s.kind() + " " + s.channel());
         }
         if (open == null || open.to != s.from() || open.write != s.write()) {
             flush(tracks, s.channel(), open);
@@ -172,7 +133,7 @@ final class PerfettoFile implements Closeable {
 
     private void flush(ChannelTracks tracks, int channel, Open o) {
         if (o != null && o.requests > 0) {
-            slice(tracks.pid, channel + 1, o.write ? "write" : "read",
+            out.slice(tracks.pid, channel + 1, o.write ? "write" : "read",
                     picos(cycles(o.from, o.clock)), picos(cycles(o.to, o.clock)), "\"bytes\":"
                     + o.bytes + ",\"requests\":" + o.requests + ",\"dataTicks\":" + o.dataTicks);
             o.requests = 0;
@@ -185,16 +146,15 @@ final class PerfettoFile implements Closeable {
             flush(t, channel, o);
             o.to = -1;
         }));
-        slice(STEPS_PID, 1, escaped(name), picos(0), picos(cycles), "\"cycles\":" + cycles);
+        out.slice(STEPS_PID, 1, TraceEvents.escaped(name), picos(0), picos(cycles),
+                "\"cycles\":" + cycles);
         base += cycles;
     }
 
     private void counter(int pid, String name, String unit, Bins bins, double scale) {
         for (int b = 0; b < bins.size(); b++) {
-            event(String.format(Locale.ROOT, "{\"ph\":\"C\",\"name\":\"%s\",\"pid\":%d,\"ts\":%s,"
-                    + "\"args\":{\"%s\":%.3f}}", name, pid,
-                    micros(Math.round((double) b * BIN_CYCLES * picosPerCycle)), unit,
-                    bins.rate(b) * scale));
+            out.counter(pid, name, unit, Math.round((double) b * BIN_CYCLES * picosPerCycle),
+                    bins.rate(b) * scale);
         }
     }
 
@@ -203,7 +163,6 @@ final class PerfettoFile implements Closeable {
         memories.forEach((kind, t) -> counter(t.pid, kind + " GB/s", "GB/s", t.bytes,
                 board.clockMHz() / 1e3));
         busy.forEach((name, bins) -> counter(busyPid.get(name), name, "%", bins, 100));
-        out.write("\n]}\n");
         out.commit();
     }
 

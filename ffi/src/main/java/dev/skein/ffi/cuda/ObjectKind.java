@@ -1,0 +1,15 @@
+package dev.skein.ffi.cuda;
+
+/** What the {@link AllocationLedger} counts. */
+public enum ObjectKind {
+    /** A use of a device's primary context. */
+    CONTEXT,
+    /** Memory of a device. */
+    BUFFER,
+    /** Code of a device. */
+    MODULE,
+    /** An order of work. */
+    STREAM,
+    /** A mark in a stream. */
+    EVENT
+}
