@@ -44,7 +44,7 @@ final class EpilogueCases {
         int target = kind == 1 ? -150 + random.nextInt(30) : kind == 2 ? 120 + random.nextInt(12)
                 : random.nextInt(41) - 30;
         int row = scaled ? random.nextInt(61) - 30 : 0;
-        // of products out of reach of one scale alone, the sums are larger or smaller, too
+        // where the exponents of a float end, the target is missed
         int act = Math.clamp(target - TYPICAL_SUM_BITS - row, -149, 127);
         long[] sums = new long[M * N];
         for (int i = 0; i < sums.length; i++) {

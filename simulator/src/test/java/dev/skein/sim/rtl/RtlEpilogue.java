@@ -55,7 +55,10 @@ final class RtlEpilogue {
      * A sum and what it is multiplied with.
      *
      * @param cycle in which it goes in
-     * @param rowScale of the weights, if they have one
+     * @param sum exact, of 48 bits
+     * @param rowScale of the row of weights, if it has one; a float
+     * @param actScale of the row of x
+     * @param bias of the output, if it has one; a float
      */
     record Operands(long cycle, long sum, OptionalDouble rowScale, float actScale,
             OptionalDouble bias) {}
