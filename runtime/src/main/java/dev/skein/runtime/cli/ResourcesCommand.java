@@ -27,10 +27,11 @@ import picocli.CommandLine.Option;
             + " overlay. DSP, URAM and BRAM36 follow from the structure in the board file; LUT and"
             + " FF from coefficients of the device family. Reports of the vendor's tools are"
             + " printed beside it. Exit code 1 if it does not fit.",
-        footer = {"", "Counts of the RTL by yosys:", ResourcesCommand.RTL_COUNTS, "", "JSON: board, technology, fits, problem, parts[].{name, LUT, FF, BRAM36,"
-            + " URAM, DSP}, slrs[].{use, usable, capacity}, total, capacity (each {LUT, ...});"
-            + " with --report reports[].{file, kind, tool, design, part, note, rows[].{name,"
-            + " estimate, report, deviationPercent}, timing}."})
+        footer = {"", "Counts of the RTL by yosys:", ResourcesCommand.RTL_COUNTS, "",
+            "JSON: board, technology, fits, problem, parts[].{name, LUT, FF, BRAM36, URAM, DSP},"
+            + " slrs[].{use, usable, capacity}, total, capacity (each {LUT, ...}); with --report"
+            + " reports[].{file, kind, tool, design, part, note, rows[].{name, estimate, report,"
+            + " deviationPercent}, timing}."})
 public final class ResourcesCommand implements Callable<Integer> {
     /** Runs yosys on the RTL, in a checkout. */
     static final String RTL_COUNTS = "./test -pl hls -Dtest=RtlResourcesTest";
