@@ -288,12 +288,12 @@ class BoardsTest {
     @Test
     void costsAreTheStatedFormulas() {
         Board b = Boards.load("u280");
-        assertEquals(64L * 128 + 49, b.mpe().mvCycles(1, 4096, 4096));
-        assertEquals(2L * 8 * 11 + 49, b.mpe().mmCycles(129, 16, 172));
-        assertEquals(1 + 49, b.mpe().mvCycles(1, 1, 1));
+        assertEquals(64L * 128 + 64, b.mpe().mvCycles(1, 4096, 4096));
+        assertEquals(2L * 8 * 11 + 64, b.mpe().mmCycles(129, 16, 172));
+        assertEquals(1 + 64, b.mpe().mvCycles(1, 1, 1));
         // a second strip for one row; eight rows a VPU drain
-        assertEquals(2L * 16 * 5 + 49 + 7, b.mpe().spmmCycles(129, 17, 5));
-        assertEquals(3L * 1 * 3 + 49, b.mpe().spmvCycles(3, 17, 5));
+        assertEquals(2L * 16 * 5 + 64 + 7, b.mpe().spmmCycles(129, 17, 5));
+        assertEquals(3L * 1 * 3 + 64, b.mpe().spmvCycles(3, 17, 5));
         assertEquals(8L * 5 * 10 + 60, b.sfu().cycles(VectorKind.SOFTMAX, 5, 172));
         assertEquals(2 + 8, b.sys().broadcastCycles(65));
     }

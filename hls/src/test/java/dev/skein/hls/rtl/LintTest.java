@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LintTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"skein_mpe_kernel", "skein_array", "skein_expander", "skein_buffer"})
+    @ValueSource(strings = {"skein_mpe_kernel", "skein_array", "skein_epilogue",
+        "skein_expander", "skein_buffer"})
     void verilatorHasNoWarning(String top) throws IOException, InterruptedException {
         var said = NativeTool.run(List.of("verilator", "--lint-only", "-Wall", "--top-module", top,
                 "-y", ".", "-y", "sim", top + ".sv"));
@@ -23,7 +24,8 @@ class LintTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"skein_mpe_kernel", "skein_array", "skein_expander", "skein_buffer"})
+    @ValueSource(strings = {"skein_mpe_kernel", "skein_array", "skein_epilogue",
+        "skein_expander", "skein_buffer"})
     void icarusHasNoWarning(String top) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("iverilog", "-g2012", "-Wall", "-t", "null",
                 "-s", top));

@@ -27,11 +27,14 @@ import picocli.CommandLine.Option;
             + " overlay. DSP, URAM and BRAM36 follow from the structure in the board file; LUT and"
             + " FF from coefficients of the device family. Reports of the vendor's tools are"
             + " printed beside it. Exit code 1 if it does not fit.",
-        footer = {"", "JSON: board, technology, fits, problem, parts[].{name, LUT, FF, BRAM36,"
-            + " URAM, DSP}, slrs[].{use, usable, capacity}, total, capacity (each {LUT, ...});"
-            + " with --report reports[].{file, kind, tool, design, part, note, rows[].{name,"
-            + " estimate, report, deviationPercent}, timing}."})
+        footer = {"", "Counts of the RTL by yosys:", ResourcesCommand.RTL_COUNTS, "",
+            "JSON: board, technology, fits, problem, parts[].{name, LUT, FF, BRAM36, URAM, DSP},"
+            + " slrs[].{use, usable, capacity}, total, capacity (each {LUT, ...}); with --report"
+            + " reports[].{file, kind, tool, design, part, note, rows[].{name, estimate, report,"
+            + " deviationPercent}, timing}."})
 public final class ResourcesCommand implements Callable<Integer> {
+    /** Runs yosys on the RTL, in a checkout. */
+    static final String RTL_COUNTS = "./test -pl hls -Dtest=RtlResourcesTest";
     static final String ROW = "%-24s %11s %11s %8s %6s %7s";
 
     @Option(names = "--board", paramLabel = "BOARD", defaultValue = "u280",
@@ -83,6 +86,8 @@ public final class ResourcesCommand implements Callable<Integer> {
                     share(use, Resource.BRAM36), share(use, Resource.URAM),
                     share(use, Resource.DSP));
         }
+        console.result("of the RTL (UltraScale+) yosys counts DSP48E2 and URAM288, which have to"
+                + " be the model's, and LUT and FF, which are not Vivado's: %s", RTL_COUNTS);
     }
 
     private static String share(SlrUse use, Resource resource) {

@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +42,16 @@ class ResourcesCommandTest {
         assertEquals(3, json.get("slrs").size());
         assertEquals(288, json.get("slrs").get(0).get("usable").get("URAM").asInt());
         assertEquals(6144, json.get("parts").get(0).get("DSP").asInt());
+    }
+
+    /** The command that the last line names exists: a test class in the module it names. */
+    @Test
+    void saysWhereTheCountsOfTheRtlComeFrom() {
+        Matcher command = Pattern.compile("\\./test -pl (\\w+) -Dtest=(\\w+)")
+                .matcher(Cli.run("resources").out().lines().toList().getLast());
+        assertTrue(command.find());
+        Path tests = Path.of("..", command.group(1), "src/test/java/dev/skein/hls/board/resource");
+        assertTrue(Files.isReadable(tests.resolve(command.group(2) + ".java")), command.group());
     }
 
     @Test
