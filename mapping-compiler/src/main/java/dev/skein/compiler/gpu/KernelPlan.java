@@ -46,11 +46,6 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
         }
     }
 
-    /** The launches of a step. */
-    public List<Launch> launches(int stepTokens) {
-        return stepTokens == 1 ? decode : prefill;
-    }
-
     /** All memory, bytes. */
     public long bytes() {
         return buffers.stream().mapToLong(PlanBuffer::bytes).sum();

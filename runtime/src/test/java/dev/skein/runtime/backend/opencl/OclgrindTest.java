@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skein.compiler.compress.QuantScheme;
+import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.sample.RandomModels;
+import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.gpu.KernelPlanner;
+import dev.skein.compiler.ir.PassContext;
+import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.ffi.opencl.Device;
 import dev.skein.ffi.opencl.NdRange;
+import dev.skein.runtime.device.DeviceException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,10 +49,14 @@ class OclgrindTest {
 
         public static void main(String[] args) {
             Device device = OnDevice.openCl().devices().getFirst();
-            if (args.length > 0) {
-                outside(device);
-                return;
+            switch (args.length == 0 ? "" : args[0]) {
+                case "outside" -> outside(device);
+                case "exact" -> exact();
+                default -> models(device);
             }
+        }
+
+        private static void models(Device device) {
             long seed = SEED;
             for (String scheme : SCHEMES) {
                 while (!tiny(RandomModels.config(seed))) {
@@ -59,6 +70,19 @@ class OclgrindTest {
         /** Oclgrind does about a million products a second. */
         private static boolean tiny(ModelConfig config) {
             return config.layers() == 1 && config.hiddenSize() * config.vocabSize() < 4000;
+        }
+
+        /** As a user would ask for it. */
+        private static void exact() {
+            ModelConfig config = RandomModels.config(SEED);
+            var plan = KernelPlanner.plan(new QuantiseWeights(QuantScheme.parse("w8")).run(
+                    GraphBuilder.build(config), PassContext.shapesOnly()), POSITIONS);
+            try (var device = OpenClAccelerator.open(0, plan, new SeededWeights(config, SEED),
+                    "it", _ -> { })) {
+                System.out.println("opened " + device.description());
+            } catch (DeviceException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
         }
 
         /** One element too far. */
@@ -108,6 +132,14 @@ class OclgrindTest {
         assertTrue(result.said.contains(SCHEMES.size() + " models on Oclgrind Simulator"),
                 result.said);
         assertEquals("", result.log);
+    }
+
+    /** Its division and square root are not said to be correctly rounded. */
+    @Test
+    void isRefusedForExactResults() throws IOException, InterruptedException {
+        String said = run("exact").said;
+        assertTrue(said.contains("refused: opencl:0 (Oclgrind Simulator) does not round binary32"
+                + " division and square root correctly"), said);
     }
 
     /** That it would find something. */
