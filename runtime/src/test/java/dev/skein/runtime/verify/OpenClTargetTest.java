@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.skein.ffi.Answer;
 import dev.skein.runtime.AttentionSparsity;
 import dev.skein.runtime.BundledModel;
+import dev.skein.runtime.CacheOptions;
 import dev.skein.runtime.Compression;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
+import dev.skein.runtime.backend.xrt.XrtOptions;
 import dev.skein.runtime.SharedData;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
 import dev.skein.runtime.backend.sim.SimAccelerator;
@@ -54,7 +56,8 @@ class OpenClTargetTest {
             throws IOException {
         return new Loader(new LoadOptions(device, Timing.FUNCTIONAL, "u280",
                 Optional.ofNullable(weights), OptionalInt.empty(), Optional.empty(),
-                Compression.DEFAULT, AttentionSparsity.NONE), _ -> { }).load(model);
+                Compression.DEFAULT, AttentionSparsity.NONE,
+                CacheOptions.NONE, XrtOptions.DEFAULT), _ -> { }).load(model);
     }
 
     private static DeviceChoice first() {
