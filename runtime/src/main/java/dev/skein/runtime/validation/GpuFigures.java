@@ -10,8 +10,9 @@ import java.util.List;
 
 /**
  * What others measured on GPUs with other software, beside the roofline, none of whose constants
- * was fitted to it. The schemes have the bits that were stored there: 4.5 of a weight for four-bit
- * formats with scales. docs/gpu.md says what of it is missed, and why that may be.
+ * was fitted to it. Four-bit weights take 4.5 bits here with their scales, as MLC LLM's do; those
+ * of gpt-fast take about 5, which flatters us. docs/gpu.md says what of it is missed, and why that
+ * may be.
  */
 public final class GpuFigures {
     /** What the timing model is to reach on figures that it was not fitted to. */
