@@ -4,8 +4,8 @@
 //
 // A beat of s_axis_operands is one word of one memory: bits 511 to 504 the kind (0 activations, 1
 // weights, 2 schedule), 503 to 488 the bank, VPU or strip, 487 to 472 the address, and the word
-// from bit 0 on. A beat of m_axis_sums has hi in bits 95 to 48 and lo in 47 to 0. An instruction whose
-// operands are in the buffers already still takes one beat, of kind 3, which is for none.
+// from bit 0 on. A beat of m_axis_sums has hi in bits 95 to 48 and lo in 47 to 0. An instruction
+// whose operands are in the buffers already still takes one beat, of kind 3, which is for none.
 `timescale 1ns / 1ps
 module skein_mpe_kernel #(
     parameter integer PAIRS = 8,

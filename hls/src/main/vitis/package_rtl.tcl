@@ -44,6 +44,20 @@ foreach interface [ipx::get_bus_interfaces -of_objects $core] {
 }
 ipx::associate_bus_interfaces -clock ap_clk -reset ap_rst_n $core
 
+# The registers of skein_control.sv: control at 0, then a 32-bit argument every 8 bytes.
+if {$control eq "ap_ctrl_hs"} {
+    set block [ipx::add_address_block -quiet reg0 [ipx::add_memory_map -quiet s_axi_control $core]]
+    foreach {name address} {
+        CTRL 0x000 mode 0x010 x_tiles 0x018 groups 0x020 steps 0x028 x_stride 0x030 places 0x038
+    } {
+        set register [ipx::add_register $name $block]
+        set_property address_offset $address $register
+        set_property size 32 $register
+    }
+    set_property slave_memory_map_ref s_axi_control \
+        [ipx::get_bus_interfaces s_axi_control -of_objects $core]
+}
+
 set_property sdx_kernel true $core
 set_property sdx_kernel_type rtl $core
 set_property vitis_drc [list ctrl_protocol $control] $core

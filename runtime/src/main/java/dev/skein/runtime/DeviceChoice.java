@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * @param index which of its kind, where there may be several
  */
 public record DeviceChoice(DeviceKind kind, int index) {
-    private static final Pattern TEXT = Pattern.compile("(reference|sim|opencl|csd|xrt)(?::(\\d{1,4}))?");
+    private static final Pattern TEXT =
+            Pattern.compile("(reference|sim|opencl|csd|xrt)(?::(\\d{1,4}))?");
 
     /** Checks that it is there. */
     public DeviceChoice {
@@ -26,7 +27,8 @@ public record DeviceChoice(DeviceKind kind, int index) {
     }
 
     /**
-     * Reads {@code sim}, {@code reference}, {@code csd}, {@code xrt}, {@code opencl} or {@code opencl:1}.
+     * Reads {@code sim}, {@code reference}, {@code csd}, {@code xrt}, {@code opencl} or
+     * {@code opencl:1}.
      *
      * @throws IllegalArgumentException naming what is allowed
      */

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * The cycle simulator and the RTL of the MPE under Verilator on the same work: the matrix
- * instructions of decode steps from an empty context, on a board whose MPE has the size of the RTL's.
+ * instructions of decode steps from an empty context, on a board whose MPE has the RTL's size.
  * The simulator does all other units and memories as well in its time; the RTL's time has the
  * filling of its buffers in it, a word a cycle, which its cycles have not.
  *

@@ -25,14 +25,14 @@ import picocli.CommandLine.Option;
         description = "Runs the model from a prompt on the functional simulator and on each target"
             + " side by side, and compares the bits of all logits after every step. Exit code 1 if"
             + " any differ.",
-        footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine; rtl, the"
-            + " RTL of the MPE under Verilator in place of the simulator's;"
+        footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine; rtl,"
+            + " the RTL of the MPE under Verilator in place of the simulator's;"
             + " opencl or opencl:N, the OpenCL kernels on a device of this machine.",
             "With --device csd the drive is compared with the same attention in memory,"
             + " --against reference, where functionalMillis is the reference's.",
             "", "JSON: device, weights, targets[].{name, tokens, steps, mismatches,"
             + " first.{step, position, logits, index, expected, found}, functionalMillis,"
-            + " targetMillis}."})
+            + " targetMillis, remark (what else was checked)}."})
 public final class VerifyCommand implements Callable<Integer> {
     private static final String REFERENCE = "reference";
 
@@ -83,9 +83,12 @@ public final class VerifyCommand implements Callable<Integer> {
                     Comparison c = verification.run(target.name(), execution.accelerator());
                     wrong += c.mismatches();
                     print(c, "functional simulator");
-                    execution.remark().get().ifPresent(
-                            said -> console.result("%s: %s", target.name(), said));
-                    list.add(json(c));
+                    ObjectNode node = json(c);
+                    execution.remark().get().ifPresent(said -> {
+                        console.result("%s: %s", target.name(), said);
+                        node.put("remark", said);
+                    });
+                    list.add(node);
                 }
             }
             console.object(json);

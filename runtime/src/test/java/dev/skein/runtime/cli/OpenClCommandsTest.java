@@ -93,7 +93,7 @@ class OpenClCommandsTest {
     void refusals() {
         Cli unknown = Cli.run("run", "tales", "--device", "gpu");
         assertEquals(2, unknown.exitCode());
-        assertTrue(unknown.err().contains("device 'gpu': allowed are reference, sim, opencl and"),
+        assertTrue(unknown.err().contains("device 'gpu': allowed are reference, sim, csd, xrt,"),
                 unknown.err());
         Cli absent = Cli.run("run", "tales", "--device", "opencl:999");
         assertEquals(1, absent.exitCode());

@@ -97,7 +97,7 @@ class StorageSimulationTest {
                 "skein: Invalid value for option '--kv'");
         oneLine(simulate("a6000+instcsd", "--batch", "0"), 1, "skein: batch is 0");
         oneLine(simulate("u280", "--output-length", "1,2"), 1,
-                "skein: --output-length has 2 values; a board takes one");
+                "skein: --output-length has 2 values; a board or a GPU takes one");
         oneLine(Cli.run("simulate", "--model", "opt-13b", "--target", "a6000+instcsd"), 1,
                 "skein: target a6000+instcsd has drives: give --prompt-length");
         oneLine(Cli.run("inspect", "opt-13b", "--placement"), 1, "skein: target 'u280'");

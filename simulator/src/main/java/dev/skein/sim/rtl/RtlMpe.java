@@ -12,8 +12,8 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * The MPE of {@code skein_mpe.sv} under Verilator, with its buffers and controller: one MM, MV, SPMM
- * or SPMV after the other, and the cycles that each takes.
+ * The MPE of {@code skein_mpe.sv} under Verilator, with its buffers and controller: one MM, MV,
+ * SPMM or SPMV after the other, and the cycles that each takes.
  */
 public final class RtlMpe implements MatrixMultiplier, AutoCloseable {
     /** Cycles of an instruction beyond its steps: see skein_mpe.sv. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class MpeKernelTest {
     private static final long SEED = 20261127;
-    private static final int OPERATIONS = 80;
+    private static final int OPERATIONS = 32;
     /** ap_done and ap_ready, ap_idle, no ap_start. */
     private static final long DONE = 0b1110;
 

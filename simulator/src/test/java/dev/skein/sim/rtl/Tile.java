@@ -35,12 +35,33 @@ record Tile(MatrixOperation operation, MemorySegment act, MemorySegment wgt, lon
         int seed = random.nextInt(4);
         byte[] x = new byte[m * actStride];
         values(random, x, seed == 0 ? 127 : 0, 127);
+        var shape = new Shape(kind, m, n, k, x, actStride, group);
         return switch (kind) {
-            case MM, MV -> random.nextInt(4) == 0
-                    ? transposed(kind, m, n, k, x, actStride, random, arena)
-                    : rows(kind, m, n, k, x, actStride, group, random, arena);
-            case SPMM, SPMV -> strips(kind, m, n, k, x, actStride, group, random, arena);
+            case MM, MV -> random.nextInt(4) == 0 ? transposed(shape, random, arena)
+                    : rows(shape, random, arena);
+            case SPMM, SPMV -> strips(shape, random, arena);
         };
+    }
+
+    /** What is multiplied, but for the weights: x is {@code [m, actStride]}. */
+    private record Shape(Kind kind, int m, int n, int k, byte[] x, int actStride, int group) {
+
+        /** Packed rows with groups, or what is transposed without. */
+        Tile tile(WeightBits bits, boolean transposed, MemorySegment wgt, long[] sums,
+                Arena arena) {
+            int groupSize = transposed ? 0 : PackedRows.groupSize(group);
+            return new Tile(new MatrixOperation(kind, m, n, k, 0, actStride, 0, bits, groupSize,
+                    transposed, 0, 0), arena.allocateFrom(ValueLayout.JAVA_BYTE, x), wgt, sums);
+        }
+
+        /** The products of row {@code row} of the weights. */
+        void add(long[] sums, int row, byte[] w, Scale scale) {
+            for (int i = 0; i < m; i++) {
+                for (int c = 0; c < w.length; c++) {
+                    sums[i * n + row] += (long) scale.of(c) * w[c] * x[i * actStride + c];
+                }
+            }
+        }
     }
 
     /** All of one magnitude and any sign where {@code extreme} is not 0. */
@@ -51,24 +72,25 @@ record Tile(MatrixOperation operation, MemorySegment act, MemorySegment wgt, lon
         }
     }
 
-    private static Tile rows(Kind kind, int m, int n, int k, byte[] x, int actStride, int group,
-            Random random, Arena arena) {
+    private static Tile rows(Shape shape, Random random, Arena arena) {
+        int n = shape.n;
+        int k = shape.k;
+        int group = shape.group;
         WeightBits bits = WeightBits.values()[random.nextInt(WeightBits.values().length)];
         int rowBytes = PackedRows.rowBytes(bits, group, k);
         MemorySegment wgt = arena.allocate(Math.max(1, (long) n * rowBytes));
         int groups = PackedRows.groups(group, k);
         int groupSize = PackedRows.groupSize(group);
-        long[] sums = new long[m * n];
+        long[] sums = new long[shape.m * n];
         boolean extreme = random.nextInt(4) == 0;
         for (int row = 0; row < n; row++) {
             byte[] w = new byte[k];
             values(random, w, extreme ? bits.max() : 0, bits.max());
             int[] scales = scales(random, groups, extreme);
             PackedRows.pack(w, scales, bits, group, wgt, (long) row * rowBytes);
-            add(sums, m, n, row, x, actStride, w, c -> groups == 0 ? 1 : scales[c / groupSize]);
+            shape.add(sums, row, w, c -> groups == 0 ? 1 : scales[c / groupSize]);
         }
-        return new Tile(new MatrixOperation(kind, m, n, k, 0, actStride, 0, bits, groupSize, false,
-                0, 0), arena.allocateFrom(ValueLayout.JAVA_BYTE, x), wgt, sums);
+        return shape.tile(bits, false, wgt, sums, arena);
     }
 
     private static int[] scales(Random random, int count, boolean extreme) {
@@ -77,27 +99,29 @@ record Tile(MatrixOperation operation, MemorySegment act, MemorySegment wgt, lon
         return out;
     }
 
-    private static Tile transposed(Kind kind, int m, int n, int k, byte[] x, int actStride,
-            Random random, Arena arena) {
+    private static Tile transposed(Shape shape, Random random, Arena arena) {
+        int n = shape.n;
+        int k = shape.k;
         int stride = PackedRows.align16(n);
         byte[] w = new byte[k * stride];
         values(random, w, 0, 127);
-        long[] sums = new long[m * n];
+        long[] sums = new long[shape.m * n];
         for (int row = 0; row < n; row++) {
             byte[] column = new byte[k];
             for (int i = 0; i < k; i++) {
                 column[i] = w[i * stride + row];
             }
-            add(sums, m, n, row, x, actStride, column, c -> 1);
+            shape.add(sums, row, column, c -> 1);
         }
-        return new Tile(new MatrixOperation(kind, m, n, k, 0, actStride, 0, WeightBits.W8, 0, true,
-                0, 0), arena.allocateFrom(ValueLayout.JAVA_BYTE, x),
-                arena.allocateFrom(ValueLayout.JAVA_BYTE, w), sums);
+        return shape.tile(WeightBits.W8, true, arena.allocateFrom(ValueLayout.JAVA_BYTE, w), sums,
+                arena);
     }
 
     /** Strips with equally many blocks of each class, in an order of their own. */
-    private static Tile strips(Kind kind, int m, int n, int k, byte[] x, int actStride, int group,
-            Random random, Arena arena) {
+    private static Tile strips(Shape shape, Random random, Arena arena) {
+        int n = shape.n;
+        int k = shape.k;
+        int group = shape.group;
         List<BlockClass> blocks = new ArrayList<>();
         SparsePattern[] patterns = SparsePattern.values();
         SparsePattern alone = patterns[random.nextInt(patterns.length)];
@@ -113,7 +137,7 @@ record Tile(MatrixOperation operation, MemorySegment act, MemorySegment wgt, lon
         int groups = PackedRows.groups(group, k);
         int groupSize = PackedRows.groupSize(group);
         boolean extreme = random.nextInt(4) == 0;
-        long[] sums = new long[m * n];
+        long[] sums = new long[shape.m * n];
         for (int s = 0; s < strips; s++) {
             var order = new ArrayList<>(blocks);
             Collections.shuffle(order, random);
@@ -123,14 +147,13 @@ record Tile(MatrixOperation operation, MemorySegment act, MemorySegment wgt, lon
                     (long) s * stripBytes);
             for (int row = 0; row < StripRows.ROWS && 16 * s + row < n; row++) {
                 int at = row;
-                add(sums, m, n, 16 * s + row, x, actStride,
-                        Arrays.copyOfRange(w, row * k, (row + 1) * k),
+                shape.add(sums, 16 * s + row, Arrays.copyOfRange(w, row * k, (row + 1) * k),
                         c -> groups == 0 ? 1 : scales[at * groups + c / groupSize]);
             }
         }
-        return new Tile(new MatrixOperation(kind, m, n, k, 0, actStride, 0, WeightBits.W8,
-                groupSize, false, stripBytes, StripRows.steps(blocks)),
-                arena.allocateFrom(ValueLayout.JAVA_BYTE, x), wgt, sums);
+        return new Tile(new MatrixOperation(shape.kind, shape.m, n, k, 0, shape.actStride, 0,
+                WeightBits.W8, groupSize, false, stripBytes, StripRows.steps(blocks)),
+                arena.allocateFrom(ValueLayout.JAVA_BYTE, shape.x), wgt, sums);
     }
 
     private static byte[] weights(List<BlockClass> order, int k, boolean extreme, Random random) {
@@ -153,14 +176,5 @@ record Tile(MatrixOperation operation, MemorySegment act, MemorySegment wgt, lon
     /** The scale of the weight of a column. */
     private interface Scale {
         int of(int column);
-    }
-
-    private static void add(long[] sums, int m, int n, int row, byte[] x, int actStride, byte[] w,
-            Scale scale) {
-        for (int i = 0; i < m; i++) {
-            for (int c = 0; c < w.length; c++) {
-                sums[i * n + row] += (long) scale.of(c) * w[c] * x[i * actStride + c];
-            }
-        }
     }
 }
