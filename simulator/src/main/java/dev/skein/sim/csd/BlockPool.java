@@ -17,7 +17,8 @@ import java.util.Map;
  * of one task and one use only, so that all of it becomes stale together and none is ever copied.
  */
 final class BlockPool {
-    private static final int KEPT_FOR_CHECKPOINTS = 2;
+    /** Free blocks that only checkpoints may take, on dies of each parity. */
+    static final int KEPT_FOR_CHECKPOINTS = 2;
 
     private final FlashArray array;
     private final BitSet free = new BitSet();
@@ -103,8 +104,26 @@ final class BlockPool {
         }
     }
 
-    /** A block of the lane's channel that was erased least; of another channel if there is none. */
+    /** A free block; if there is none for the lane, stale ones are erased. */
     private int allocate(Lane lane) {
+        int block = leastErased(lane);
+        if (block < 0 && reclaim() > 0) {
+            block = leastErased(lane);
+        }
+        if (block < 0) {
+            throw new DriveException(Status.WRITE_FAULT, "no free block is left for " + lane.use()
+                    + " pages of task serial " + lane.task() + "; drop a task and reclaim");
+        }
+        free.clear(block);
+        freeOfParity[dieParity(block)]--;
+        return block;
+    }
+
+    /**
+     * The block of the lane's channel that was erased least; of another channel if there is none,
+     * or -1.
+     */
+    private int leastErased(Lane lane) {
         int perChannel = array.layout().blocksPerChannel();
         int channels = array.format().geometry().channels();
         for (int i = 0; i < channels; i++) {
@@ -118,13 +137,10 @@ final class BlockPool {
                 }
             }
             if (best >= 0) {
-                free.clear(best);
-                freeOfParity[dieParity(best)]--;
                 return best;
             }
         }
-        throw new DriveException(Status.WRITE_FAULT, "no free block is left for " + lane.use()
-                + " pages of task serial " + lane.task() + "; drop a task and reclaim");
+        return -1;
     }
 
     /**

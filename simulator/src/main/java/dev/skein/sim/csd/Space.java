@@ -81,7 +81,7 @@ final class Space {
             blocks += Math.ceilDiv(2L * also.headCount(), perBlock()) + 1;
             counts += (long) also.shape().sequences() * also.shape().layers();
         }
-        return blocks + 2 + Math.ceilDiv(checkpoints.pages(Checkpoint.bytes(count, counts)),
-                perBlock());
+        return blocks + 2 * BlockPool.KEPT_FOR_CHECKPOINTS + Math.ceilDiv(
+                checkpoints.pages(Checkpoint.bytes(count, counts)), perBlock());
     }
 }

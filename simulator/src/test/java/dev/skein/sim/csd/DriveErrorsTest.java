@@ -134,6 +134,24 @@ class DriveErrorsTest {
         }
     }
 
+    /** Open groups of one task are flushed to one channel, here a die, until that is full. */
+    @Test
+    void oneFullDieOfTwoIsReclaimedForCheckpoints() {
+        CsdDrive.format(folder.resolve("d"), "two-dies",
+                new Flash.Geometry(2, 1, 1, 256, 8, 40, 3000));
+        try (CsdDrive drive = Session.open(folder.resolve("d"))) {
+            drive.createTask(1, SHAPE);
+            for (int t = 0; t < 300; t++) {
+                append(drive, t, 1);
+                drive.flush();
+            }
+            assertTrue(drive.state().flash().erases() > 50);
+        }
+        try (CsdDrive again = Session.open(folder.resolve("d"))) {
+            assertEquals(300, again.tokens(1, 0, 0));
+        }
+    }
+
     @Test
     void aCommandThatFailsHalfWayNeedsARecovery() {
         try (CsdDrive drive = small(FaultPlan.NONE.withLostRead(0))) {
