@@ -1,5 +1,6 @@
 package dev.skein.ffi.cuda;
 
+import dev.skein.ffi.AllocationLedger;
 import dev.skein.ffi.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ public final class Cuda {
     }
 
     /** Counts what was made through this and is alive. */
-    public AllocationLedger ledger() {
+    public AllocationLedger<ObjectKind> ledger() {
         return driver.ledger();
     }
 

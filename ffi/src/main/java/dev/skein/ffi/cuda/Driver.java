@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.skein.ffi.AllocationLedger;
 import dev.skein.ffi.Answer;
 import dev.skein.ffi.NativeLibrary;
 import java.lang.foreign.Arena;
@@ -61,7 +62,8 @@ final class Driver {
             Map.entry("cuLaunchKernelEx", Calls.FourPointers.class));
 
     private final Calls calls;
-    private final AllocationLedger ledger = new AllocationLedger();
+    private final AllocationLedger<ObjectKind> ledger =
+            new AllocationLedger<>(ObjectKind.class);
 
     private Driver(Calls calls) {
         this.calls = calls;
@@ -80,7 +82,7 @@ final class Driver {
         };
     }
 
-    AllocationLedger ledger() {
+    AllocationLedger<ObjectKind> ledger() {
         return ledger;
     }
 

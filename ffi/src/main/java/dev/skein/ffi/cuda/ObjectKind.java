@@ -1,6 +1,6 @@
 package dev.skein.ffi.cuda;
 
-/** What the {@link AllocationLedger} counts. */
+/** What the {@link dev.skein.ffi.AllocationLedger} counts. */
 public enum ObjectKind {
     /** A use of a device's primary context. */
     CONTEXT,

@@ -1,5 +1,6 @@
 package dev.skein.ffi.opencl;
 
+import dev.skein.ffi.AllocationLedger;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -32,7 +33,7 @@ interface Driver {
     record Part(Handle buffer, long offset) {}
 
     /** Counts what is created and released. */
-    AllocationLedger ledger();
+    AllocationLedger<ObjectKind> ledger();
 
     /** Empty when no driver is installed. */
     List<Handle> platforms();

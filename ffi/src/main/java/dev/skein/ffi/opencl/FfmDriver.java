@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.skein.ffi.AllocationLedger;
 import dev.skein.ffi.opencl.generated.opencl_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,10 +21,11 @@ final class FfmDriver implements Driver {
 
     private record Address(MemorySegment pointer) implements Handle {}
 
-    private final AllocationLedger ledger = new AllocationLedger();
+    private final AllocationLedger<ObjectKind> ledger =
+            new AllocationLedger<>(ObjectKind.class);
 
     @Override
-    public AllocationLedger ledger() {
+    public AllocationLedger<ObjectKind> ledger() {
         return ledger;
     }
 

@@ -1,5 +1,6 @@
 package dev.skein.ffi.opencl;
 
+import dev.skein.ffi.AllocationLedger;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
@@ -16,12 +17,12 @@ public final class HostMemory extends Owned {
     /** What vector units and DMA engines like. */
     private static final long ALIGNMENT_BYTES = 64;
 
-    private final AllocationLedger ledger;
+    private final AllocationLedger<ObjectKind> ledger;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
     private final Set<CommandQueue> users = new HashSet<>();
 
-    HostMemory(Context owner, AllocationLedger ledger, long bytes) {
+    HostMemory(Context owner, AllocationLedger<ObjectKind> ledger, long bytes) {
         super(owner);
         this.ledger = ledger;
         this.segment = arena.allocate(bytes, ALIGNMENT_BYTES);

@@ -1,5 +1,6 @@
 package dev.skein.ffi.opencl;
 
+import dev.skein.ffi.AllocationLedger;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -28,7 +29,8 @@ final class JoclDriver implements Driver {
 
     private record Native(NativePointerObject object) implements Handle {}
 
-    private final AllocationLedger ledger = new AllocationLedger();
+    private final AllocationLedger<ObjectKind> ledger =
+            new AllocationLedger<>(ObjectKind.class);
 
     JoclDriver() {
         // codes are checked here, with the arguments at hand
@@ -36,7 +38,7 @@ final class JoclDriver implements Driver {
     }
 
     @Override
-    public AllocationLedger ledger() {
+    public AllocationLedger<ObjectKind> ledger() {
         return ledger;
     }
 

@@ -1,6 +1,6 @@
 package dev.skein.ffi.opencl;
 
-/** What the {@link AllocationLedger} counts. */
+/** What the {@link dev.skein.ffi.AllocationLedger} counts. */
 public enum ObjectKind {
     /** {@code cl_context}. */
     CONTEXT,

@@ -1,5 +1,6 @@
 package dev.skein.ffi.opencl;
 
+import dev.skein.ffi.AllocationLedger;
 import dev.skein.ffi.Answer;
 import dev.skein.ffi.opencl.generated.opencl_h;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ public final class OpenCl {
     }
 
     /** Counts what was made through this and is alive. */
-    public AllocationLedger ledger() {
+    public AllocationLedger<ObjectKind> ledger() {
         return driver.ledger();
     }
 
