@@ -126,7 +126,7 @@ public final class OpenClAccelerator implements Accelerator {
 
     @Override
     public Step step(int... tokens) {
-        check(tokens);
+        Step.require(this, plan.limits().vocab(), tokens);
         float[] logits = guarded(name, plan, () -> {
             queue.write(MemorySegment.ofArray(tokens), buffers.get(plan.tokens()), 0);
             launches.run(queue, position, tokens.length);
@@ -144,7 +144,7 @@ public final class OpenClAccelerator implements Accelerator {
      * @return times by kernel, the longest first
      */
     public List<KernelTime> profile(int token) {
-        check(token);
+        Step.require(this, plan.limits().vocab(), token);
         List<KernelTime> times = guarded(name, plan, () -> {
             try (CommandQueue profiling = context.createProfilingQueue()) {
                 profiling.write(MemorySegment.ofArray(new int[] {token}),
@@ -154,22 +154,6 @@ public final class OpenClAccelerator implements Accelerator {
         });
         position++;
         return times;
-    }
-
-    private void check(int... tokens) {
-        int vocab = plan.limits().vocab();
-        for (int token : tokens) {
-            if (token < 0 || token >= vocab) {
-                throw new IllegalArgumentException("token id " + token + ", allowed: 0 to "
-                        + (vocab - 1));
-            }
-        }
-        if (tokens.length < 1 || tokens.length > maxTokens()
-                || tokens.length > maxContext() - position) {
-            throw new IllegalArgumentException("a step of " + tokens.length + " tokens at position "
-                    + position + ": at most " + maxTokens() + " a step, " + maxContext()
-                    + " in all");
-        }
     }
 
     /** Bytes of device memory in use. */

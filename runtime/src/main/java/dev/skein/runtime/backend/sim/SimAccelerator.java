@@ -93,18 +93,7 @@ public final class SimAccelerator implements Accelerator {
     @Override
     public Step step(int... tokens) {
         int vocab = executable.config().vocabSize();
-        for (int token : tokens) {
-            if (token < 0 || token >= vocab) {
-                throw new IllegalArgumentException("token id " + token + ", allowed: 0 to "
-                        + (vocab - 1));
-            }
-        }
-        if (tokens.length < 1 || tokens.length > maxTokens()
-                || position + tokens.length > maxContext()) {
-            throw new IllegalArgumentException("a step of " + tokens.length + " tokens at position "
-                    + position + ": at most " + maxTokens() + " a step, " + maxContext()
-                    + " in all");
-        }
+        Step.require(this, vocab, tokens);
         memory.writeTokens(tokens);
         Optional<StepCost> cost = machine(tokens.length).run(position, tokens.length);
         if (recorder != null) {

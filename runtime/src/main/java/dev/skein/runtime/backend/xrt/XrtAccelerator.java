@@ -152,18 +152,7 @@ public final class XrtAccelerator implements Accelerator {
     @Override
     public Step step(int... tokens) {
         int vocab = executable.config().vocabSize();
-        for (int token : tokens) {
-            if (token < 0 || token >= vocab) {
-                throw new IllegalArgumentException("token id " + token + ", allowed: 0 to "
-                        + (vocab - 1));
-            }
-        }
-        if (tokens.length < 1 || tokens.length > maxTokens()
-                || position + tokens.length > maxContext()) {
-            throw new IllegalArgumentException("a step of " + tokens.length + " tokens at position "
-                    + position + ": at most " + maxTokens() + " a step, " + maxContext()
-                    + " in all");
-        }
+        Step.require(this, vocab, tokens);
         ServedProgram served = executable.programs().of(position, tokens.length);
         Program program = served.program().program();
         fetch(served);
