@@ -46,7 +46,8 @@ sealed interface Product {
         /** Most matrices of a launch. */
         static final int MOST = 3;
 
-        Several {
+        /** Copies the lists. */
+        public Several {
             matrices = List.copyOf(matrices);
             results = List.copyOf(results);
         }
