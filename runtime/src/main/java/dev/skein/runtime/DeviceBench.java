@@ -91,7 +91,7 @@ public final class DeviceBench {
         int token = 1;
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
-            token = Sampler.argmax(device.step(token).logits());
+            token = device.stepGreedy(token).token();
         }
         return steps / ((System.nanoTime() - start) / 1e9);
     }

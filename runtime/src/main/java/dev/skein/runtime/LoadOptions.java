@@ -63,6 +63,11 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
         /** An Alveo card through XRT. */
         XRT;
 
+        /** Whether it runs kernels of its own for the model. */
+        public boolean runsKernels() {
+            return this == OPENCL;
+        }
+
         /** Lower case, as on the command line. */
         @Override
         public String toString() {

@@ -14,9 +14,10 @@ import java.util.Objects;
  * @param logits index of the buffer of the result, {@code [vocab] binary32}
  * @param decode launches of a step of one token
  * @param prefill launches of a step of any number of tokens
+ * @param greedy what follows a step of which only the likeliest token is wanted
  */
 public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, int tokens,
-        int logits, List<Launch> decode, List<Launch> prefill) {
+        int logits, List<Launch> decode, List<Launch> prefill, Greedy greedy) {
 
     /**
      * The lengths a plan is made for.
@@ -27,6 +28,19 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
      */
     public record Limits(int vocab, int maxTokens, int maxContext) {}
 
+    /**
+     * The choice of the likeliest token.
+     *
+     * @param token index of the buffer of its id, {@code int32}
+     * @param launches that read the logits
+     */
+    public record Greedy(int token, List<Launch> launches) {
+        /** Copies the list. */
+        public Greedy {
+            launches = List.copyOf(launches);
+        }
+    }
+
     /** Copies the lists and checks that all arguments are buffers of this plan. */
     public KernelPlan {
         Objects.requireNonNull(model, "model");
@@ -35,7 +49,8 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
         prefill = List.copyOf(prefill);
         Objects.checkIndex(tokens, buffers.size());
         Objects.checkIndex(logits, buffers.size());
-        for (List<Launch> launches : List.of(decode, prefill)) {
+        Objects.checkIndex(greedy.token(), buffers.size());
+        for (List<Launch> launches : List.of(decode, prefill, greedy.launches())) {
             for (Launch launch : launches) {
                 for (Argument argument : launch.arguments()) {
                     if (argument instanceof Argument.Memory memory) {

@@ -52,8 +52,9 @@ public final class KernelPlanner {
         var memory = new PlanMemory(pool, capacity);
         var decode = new StepEmitter(graph, types, pool, memory, shape, false).emit();
         var prefill = new StepEmitter(graph, types, pool, memory, shape, true).emit();
+        var greedy = GreedyLaunches.of(pool, logits, vocab);
         return new KernelPlan(graph.name(), new KernelPlan.Limits(vocab, maxTokens, maxContext),
-                pool.all(), tokens, logits, decode, prefill);
+                pool.all(), tokens, logits, decode, prefill, greedy);
     }
 
     /** As many as the scores of a layer have room for. */

@@ -90,7 +90,7 @@ class KernelPlannerTest {
             ModelConfig config = RandomModels.config(seed);
             KernelPlan plan = KernelPlanner.plan(graph(config, schemes.get(seed % 6)),
                     config.maxPositions());
-            Stream.of(plan.decode(), plan.prefill()).flatMap(List::stream)
+            Stream.of(plan.decode(), plan.prefill(), plan.greedy().launches()).flatMap(List::stream)
                     .forEach(l -> launched.add(l.kernel()));
         }
         assertTrue(sources.containsAll(launched), launched + " of " + sources);

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code skein bench}: how fast the simulators, or a device of this machine, are. */
 @Command(name = "bench", mixinStandardHelpOptions = true,
@@ -64,6 +66,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Mixin
     private Console console;
 
+    @Spec
+    private CommandSpec spec;
+
     /** Created by picocli. */
     public BenchCommand() {}
 
@@ -72,6 +77,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (tokens < 1 || runs < 1) {
             throw new IllegalArgumentException("-n and --runs are at least 1");
         }
+        BoardOnly.refuse(spec.commandLine(), device);
         if (rtl) {
             return againstRtl();
         }

@@ -90,7 +90,7 @@ class RooflineTest {
     @Test
     void theTimelineHasEveryKernelOnTheTrackOfItsClass(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("t.json");
-        try (var timeline = new KernelTimeline(file, "a \"GPU\"")) {
+        try (var timeline = new KernelTimeline(file, "a \"GPU\"", "simulated")) {
             step().trace(timeline, "decode");
             assertFalse(Files.exists(file));
             timeline.commit();

@@ -3,6 +3,7 @@ package dev.skein.runtime.backend.gpu;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.DeviceException;
+import dev.skein.runtime.device.GreedyStep;
 import dev.skein.runtime.device.Step;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class GpuAccelerator implements Accelerator {
     private final PlanBuffers buffers;
     private final PlanLaunches launches;
     private final String description;
+    private Optional<KernelObserver> observer = Optional.empty();
     private int position;
 
     private GpuAccelerator(GpuDevice device, GpuLoad load) {
@@ -69,16 +71,38 @@ public final class GpuAccelerator implements Accelerator {
 
     @Override
     public Step step(int... tokens) {
+        float[] logits = new float[plan.limits().vocab()];
+        run(tokens, false, plan.logits(), MemorySegment.ofArray(logits));
+        return new Step(logits, Optional.empty());
+    }
+
+    @Override
+    public GreedyStep stepGreedy(int... tokens) {
+        int[] token = new int[1];
+        run(tokens, true, plan.greedy().token(), MemorySegment.ofArray(token));
+        return new GreedyStep(token[0], Optional.empty());
+    }
+
+    /** A step, of which a buffer is read. */
+    private void run(int[] tokens, boolean choose, int result, MemorySegment to) {
         Step.require(this, plan.limits().vocab(), tokens);
-        float[] logits = guarded(device, plan, () -> {
+        guarded(device, plan, () -> {
             buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(tokens));
-            launches.run(position, tokens.length);
-            float[] read = new float[plan.limits().vocab()];
-            buffers.get(plan.logits()).read(0, MemorySegment.ofArray(read));
-            return read;
+            if (observer.isPresent()) {
+                observer.get().step(position, tokens.length,
+                        launches.trace(position, tokens.length, choose));
+            } else {
+                launches.run(position, tokens.length, choose);
+            }
+            buffers.get(result).read(0, to);
+            return to;
         });
         position += tokens.length;
-        return new Step(logits, Optional.empty());
+    }
+
+    /** From now on, tells when the launches of each step ran. */
+    public void record(KernelObserver newObserver) {
+        observer = Optional.of(newObserver);
     }
 
     /**

@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The launches of a plan, each with a kernel whose fixed arguments are set once. */
 final class PlanLaunches {
@@ -27,11 +29,14 @@ final class PlanLaunches {
     private final GroupSizes sizes;
     private final List<Bound> decode;
     private final List<Bound> prefill;
+    private final List<Bound> greedy;
 
     PlanLaunches(KernelPlan plan, PlanBuffers buffers, GpuDevice device) {
         sizes = device.groupSizes();
         decode = plan.decode().stream().map(l -> bind(plan, l, buffers, device)).toList();
         prefill = plan.prefill().stream().map(l -> bind(plan, l, buffers, device)).toList();
+        greedy = plan.greedy().launches().stream().map(l -> bind(plan, l, buffers, device))
+                .toList();
     }
 
     private Bound bind(KernelPlan plan, Launch launch, PlanBuffers buffers, GpuDevice device) {
@@ -63,11 +68,41 @@ final class PlanLaunches {
                 .mapToLong(b -> plan.buffers().get(b).bytes()).sum());
     }
 
-    /** Enqueues a step. */
-    void run(int position, int tokens) {
-        for (Bound bound : tokens == 1 ? decode : prefill) {
-            ready(bound, position, tokens).launch(sizes.range(bound.grid, position, tokens));
+    private Stream<Bound> step(int tokens, boolean choose) {
+        List<Bound> own = tokens == 1 ? decode : prefill;
+        return choose ? Stream.concat(own.stream(), greedy.stream()) : own.stream();
+    }
+
+    /**
+     * Enqueues a step.
+     *
+     * @param choose whether the likeliest token is to be found
+     */
+    void run(int position, int tokens, boolean choose) {
+        step(tokens, choose).forEach(bound -> ready(bound, position, tokens)
+                .launch(sizes.range(bound.grid, position, tokens)));
+    }
+
+    /** The same, and says when each launch ran. */
+    List<KernelObserver.Span> trace(int position, int tokens, boolean choose) {
+        List<Bound> own = step(tokens, choose).toList();
+        List<Supplier<LaunchTime>> times = own.stream().map(bound ->
+                ready(bound, position, tokens).launchTimed(
+                        sizes.range(bound.grid, position, tokens))).toList();
+        List<KernelObserver.Span> spans = new ArrayList<>();
+        long first = 0;
+        long end = 0;
+        for (int i = 0; i < own.size(); i++) {
+            LaunchTime time = times.get(i).get();
+            first = i == 0 ? time.startNanos() : first;
+            // one after the other, whatever the grain of the clock; devices that say lengths only
+            // start each at 0
+            long from = Math.max(end, time.startNanos() - first);
+            end = Math.max(from + 1, from + time.endNanos() - time.startNanos());
+            Bound bound = own.get(i);
+            spans.add(new KernelObserver.Span(bound.kernel.name(), from, end, bound.weightBytes));
         }
+        return spans;
     }
 
     /** Runs a step of one token and takes times. */
