@@ -6,6 +6,7 @@ import dev.skein.compiler.gpu.Grid;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.Launch;
 import dev.skein.compiler.gpu.PlanBuffer;
+import dev.skein.compiler.gpu.StepLengths;
 import dev.skein.runtime.device.DeviceException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,18 +64,24 @@ final class PlanLaunches {
                 .mapToLong(b -> plan.buffers().get(b).bytes()).sum());
     }
 
-    /** Enqueues a step. */
-    void run(int position, int tokens) {
-        for (Bound bound : tokens == 1 ? decode : prefill) {
-            ready(bound, position, tokens).launch(sizes.range(bound.grid, position, tokens));
+    /** Enqueues a step; a launch without items, where no logits are wanted, is left out. */
+    void run(StepLengths step) {
+        for (Bound bound : step.tokens() == 1 ? decode : prefill) {
+            if (hasItems(bound.grid, step)) {
+                ready(bound, step).launch(sizes.range(bound.grid, step));
+            }
         }
     }
 
-    /** Runs a step of one token and takes times. */
-    List<KernelTime> profile(int position) {
+    private static boolean hasItems(Grid grid, StepLengths step) {
+        return grid.x().in(step) > 0 && grid.y().in(step) > 0;
+    }
+
+    /** Runs a step of one token, whose logits are wanted, and takes times. */
+    List<KernelTime> profile(StepLengths step) {
         Map<String, KernelTime> times = new HashMap<>();
         for (Bound bound : decode) {
-            long nanos = ready(bound, position, 1).time(sizes.range(bound.grid, position, 1));
+            long nanos = ready(bound, step).time(sizes.range(bound.grid, step));
             times.merge(bound.kernel.name(), new KernelTime(bound.kernel.name(), 1, nanos / 1e3,
                     bound.weightBytes), KernelTime::plus);
         }
@@ -82,9 +89,9 @@ final class PlanLaunches {
                 .sorted(Comparator.comparingDouble(KernelTime::micros).reversed()).toList();
     }
 
-    private static GpuKernel ready(Bound bound, int position, int tokens) {
+    private static GpuKernel ready(Bound bound, StepLengths step) {
         for (Open open : bound.open) {
-            bound.kernel.setInt(open.index, open.value.in(position, tokens));
+            bound.kernel.setInt(open.index, open.value.in(step));
         }
         return bound.kernel;
     }
