@@ -73,7 +73,7 @@ final class ProductLaunches {
             int sums = product instanceof Product.Gated ? 2 : 1;
             arguments.add(new Local(Long.BYTES * tile * sums));
         }
-        Count y = operands.tiled ? new Count(1, Length.TOKENS, TILE) : Count.of(1);
+        Count y = operands.tiled ? operands.rows.tiled(TILE) : operands.rows;
         return new Launch(kernel(product, format, operands.tiled),
                 new Grid(format.isUniform() ? Items.COOPERATING : Items.STRIP,
                         Count.of(groups(product, format)), y), arguments);

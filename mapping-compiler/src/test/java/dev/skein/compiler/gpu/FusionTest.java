@@ -32,7 +32,7 @@ class FusionTest {
                 }
                 """.formatted(nodes.indent(2).stripTrailing())));
         assertEquals("embed", all.getFirst());
-        assertEquals(List.of("last_row", "quantise", "dense_w8_token"),
+        assertEquals(List.of("output_rows", "quantise", "dense_w8_token"),
                 all.subList(all.size() - 3, all.size()));
         return all.subList(1, all.size() - 3);
     }

@@ -67,12 +67,12 @@ final class RunTrace implements Closeable {
     private static RunTrace measured(GpuAccelerator device, Path file) throws IOException {
         var timeline = new KernelTimeline(file, device.description(),
                 "measured, by the profiling clock of the device");
-        device.record((position, tokens, spans) -> {
+        device.record((lengths, spans) -> {
             for (KernelObserver.Span s : spans) {
                 timeline.measured(s.kernel(), s.fromNanos() / NANOS, s.toNanos() / NANOS,
                         s.weightBytes());
             }
-            timeline.endStep("position " + position + ", " + tokens + " tokens",
+            timeline.endStep(lengths.tokens() + " tokens, context " + lengths.context(),
                     spans.getLast().toNanos() / NANOS);
         });
         return new RunTrace(timeline, timeline::commit);

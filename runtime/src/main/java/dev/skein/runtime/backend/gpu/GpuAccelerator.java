@@ -1,25 +1,36 @@
 package dev.skein.runtime.backend.gpu;
 
 import dev.skein.compiler.gpu.KernelPlan;
+import dev.skein.compiler.gpu.StepLengths;
 import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.BatchAccelerator;
+import dev.skein.runtime.device.BatchLimits;
+import dev.skein.runtime.device.BatchPart;
 import dev.skein.runtime.device.DeviceException;
 import dev.skein.runtime.device.GreedyStep;
 import dev.skein.runtime.device.Step;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Runs a kernel plan on a device, in exact mode: the logits are those of the functional simulator,
- * bit for bit. Weights and KV cache stay on the device. Confined to the thread that opened it.
+ * bit for bit. Weights and KV cache stay on the device. As an {@link Accelerator} it has one
+ * sequence, number 0 of the batch, in the first pages: callers use one of both interfaces. Confined
+ * to the thread that opened it.
  */
-public final class GpuAccelerator implements Accelerator {
+public final class GpuAccelerator implements Accelerator, BatchAccelerator {
     private final KernelPlan plan;
     private final GpuDevice device;
     private final PlanBuffers buffers;
     private final PlanLaunches launches;
+    private final StepInputs inputs;
     private final String description;
+    private final BatchLimits batch;
+    private final int[] firstPages;
     private Optional<KernelObserver> observer = Optional.empty();
     private int position;
 
@@ -30,6 +41,12 @@ public final class GpuAccelerator implements Accelerator {
         buffers = new PlanBuffers(plan, device);
         launches = new PlanLaunches(plan, buffers, device);
         buffers.fill(load.weights(), device, load.progress());
+        inputs = new StepInputs(plan, buffers);
+        KernelPlan.Limits limits = plan.limits();
+        batch = new BatchLimits(limits.vocab(), limits.maxTokens(), limits.maxContext(),
+                limits.maxSequences(), limits.pages());
+        firstPages = IntStream.range(0, Math.min(limits.pages(), limits.pagesPerSequence()))
+                .toArray();
     }
 
     /**
@@ -71,38 +88,62 @@ public final class GpuAccelerator implements Accelerator {
 
     @Override
     public Step step(int... tokens) {
-        float[] logits = new float[plan.limits().vocab()];
-        run(tokens, false, plan.logits(), MemorySegment.ofArray(logits));
+        Step.require(this, plan.limits().vocab(), tokens);
+        float[] logits = step(List.of(only(tokens))).getFirst();
+        position += tokens.length;
         return new Step(logits, Optional.empty());
     }
 
     @Override
     public GreedyStep stepGreedy(int... tokens) {
-        int[] token = new int[1];
-        run(tokens, true, plan.greedy().token(), MemorySegment.ofArray(token));
-        return new GreedyStep(token[0], Optional.empty());
-    }
-
-    /** A step, of which a buffer is read. */
-    private void run(int[] tokens, boolean choose, int result, MemorySegment to) {
         Step.require(this, plan.limits().vocab(), tokens);
-        guarded(device, plan, () -> {
-            buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(tokens));
-            if (observer.isPresent()) {
-                observer.get().step(position, tokens.length,
-                        launches.trace(position, tokens.length, choose));
-            } else {
-                launches.run(position, tokens.length, choose);
-            }
-            buffers.get(result).read(0, to);
-            return to;
+        int token = guarded(device, plan, () -> {
+            run(List.of(only(tokens)), true);
+            int[] read = new int[1];
+            buffers.get(plan.greedy().tokens()).read(0, MemorySegment.ofArray(read));
+            return read[0];
         });
         position += tokens.length;
+        return new GreedyStep(token, Optional.empty());
     }
 
     /** From now on, tells when the launches of each step ran. */
     public void record(KernelObserver newObserver) {
         observer = Optional.of(newObserver);
+    }
+
+    /** @param choose whether the likeliest tokens are to be found */
+    private StepLengths run(List<BatchPart> parts, boolean choose) {
+        StepLengths lengths = inputs.write(parts);
+        if (observer.isPresent()) {
+            observer.get().step(lengths, launches.trace(lengths, choose));
+        } else {
+            launches.run(lengths, choose);
+        }
+        return lengths;
+    }
+
+    private BatchPart only(int... tokens) {
+        return new BatchPart(0, position, tokens, firstPages, true);
+    }
+
+    @Override
+    public BatchLimits limits() {
+        return batch;
+    }
+
+    @Override
+    public List<float[]> step(List<BatchPart> parts) {
+        batch.require(parts);
+        return guarded(device, plan, () -> {
+            StepLengths lengths = run(parts, false);
+            int vocab = batch.vocab();
+            float[] read = new float[lengths.outputs() * vocab];
+            buffers.get(plan.logits()).read(0, MemorySegment.ofArray(read));
+            return lengths.outputs() == 1 ? List.of(read)
+                    : IntStream.range(0, lengths.outputs()).mapToObj(i ->
+                            Arrays.copyOfRange(read, i * vocab, (i + 1) * vocab)).toList();
+        });
     }
 
     /**
@@ -112,10 +153,8 @@ public final class GpuAccelerator implements Accelerator {
      */
     public List<KernelTime> profile(int token) {
         Step.require(this, plan.limits().vocab(), token);
-        List<KernelTime> times = guarded(device, plan, () -> {
-            buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(new int[] {token}));
-            return launches.profile(position);
-        });
+        List<KernelTime> times = guarded(device, plan,
+                () -> launches.profile(inputs.write(List.of(only(token)))));
         position++;
         return times;
     }

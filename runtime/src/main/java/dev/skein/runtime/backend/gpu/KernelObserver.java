@@ -1,5 +1,6 @@
 package dev.skein.runtime.backend.gpu;
 
+import dev.skein.compiler.gpu.StepLengths;
 import java.util.List;
 
 /** Is told what a device did in each step. */
@@ -19,8 +20,8 @@ public interface KernelObserver {
     /**
      * A step is over.
      *
-     * @param position tokens in the cache before it
+     * @param lengths of the step
      * @param spans its launches in order; they do not overlap
      */
-    void step(int position, int tokens, List<Span> spans);
+    void step(StepLengths lengths, List<Span> spans);
 }

@@ -6,6 +6,7 @@ import dev.skein.compiler.gpu.Grid;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.Launch;
 import dev.skein.compiler.gpu.PlanBuffer;
+import dev.skein.compiler.gpu.StepLengths;
 import dev.skein.runtime.device.DeviceException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,27 +69,28 @@ final class PlanLaunches {
                 .mapToLong(b -> plan.buffers().get(b).bytes()).sum());
     }
 
-    private Stream<Bound> step(int tokens, boolean choose) {
-        List<Bound> own = tokens == 1 ? decode : prefill;
-        return choose ? Stream.concat(own.stream(), greedy.stream()) : own.stream();
+    /** The launches of a step; one without items, where no logits are wanted, is left out. */
+    private Stream<Bound> step(StepLengths step, boolean choose) {
+        Stream<Bound> own = (step.tokens() == 1 ? decode : prefill).stream();
+        return (choose ? Stream.concat(own, greedy.stream()) : own)
+                .filter(bound -> hasItems(bound.grid, step));
     }
 
     /**
      * Enqueues a step.
      *
-     * @param choose whether the likeliest token is to be found
+     * @param choose whether the likeliest tokens are to be found
      */
-    void run(int position, int tokens, boolean choose) {
-        step(tokens, choose).forEach(bound -> ready(bound, position, tokens)
-                .launch(sizes.range(bound.grid, position, tokens)));
+    void run(StepLengths step, boolean choose) {
+        step(step, choose).forEach(bound -> ready(bound, step)
+                .launch(sizes.range(bound.grid, step)));
     }
 
     /** The same, and says when each launch ran. */
-    List<KernelObserver.Span> trace(int position, int tokens, boolean choose) {
-        List<Bound> own = step(tokens, choose).toList();
+    List<KernelObserver.Span> trace(StepLengths step, boolean choose) {
+        List<Bound> own = step(step, choose).toList();
         List<Supplier<LaunchTime>> times = own.stream().map(bound ->
-                ready(bound, position, tokens).launchTimed(
-                        sizes.range(bound.grid, position, tokens))).toList();
+                ready(bound, step).launchTimed(sizes.range(bound.grid, step))).toList();
         List<KernelObserver.Span> spans = new ArrayList<>();
         long first = 0;
         long end = 0;
@@ -105,11 +107,15 @@ final class PlanLaunches {
         return spans;
     }
 
-    /** Runs a step of one token and takes times. */
-    List<KernelTime> profile(int position) {
+    private static boolean hasItems(Grid grid, StepLengths step) {
+        return grid.x().in(step) > 0 && grid.y().in(step) > 0;
+    }
+
+    /** Runs a step of one token, whose logits are wanted, and takes times. */
+    List<KernelTime> profile(StepLengths step) {
         Map<String, KernelTime> times = new HashMap<>();
         for (Bound bound : decode) {
-            long nanos = ready(bound, position, 1).time(sizes.range(bound.grid, position, 1));
+            long nanos = ready(bound, step).time(sizes.range(bound.grid, step));
             times.merge(bound.kernel.name(), new KernelTime(bound.kernel.name(), 1, nanos / 1e3,
                     bound.weightBytes), KernelTime::plus);
         }
@@ -117,9 +123,9 @@ final class PlanLaunches {
                 .sorted(Comparator.comparingDouble(KernelTime::micros).reversed()).toList();
     }
 
-    private static GpuKernel ready(Bound bound, int position, int tokens) {
+    private static GpuKernel ready(Bound bound, StepLengths step) {
         for (Open open : bound.open) {
-            bound.kernel.setInt(open.index, open.value.in(position, tokens));
+            bound.kernel.setInt(open.index, open.value.in(step));
         }
         return bound.kernel;
     }
