@@ -5,6 +5,7 @@ import dev.skein.compiler.frontend.Positions;
 import dev.skein.hls.isa.Span;
 import dev.skein.sim.gpu.Kernel;
 import dev.skein.sim.gpu.KernelClass;
+import dev.skein.sim.gpu.WeightWidth;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,8 +95,8 @@ final class GpuKernels {
     }
 
     private void elementwise(String name, long elements, int elementBytes) {
-        out.add(new Kernel(name, KernelClass.ELEMENTWISE, elements * elementBytes, 0, false,
-                (double) elements * ELEMENT_INSTRUCTIONS));
+        out.add(new Kernel(name, KernelClass.ELEMENTWISE, WeightWidth.WIDE,
+                elements * elementBytes, 0, false, (double) elements * ELEMENT_INSTRUCTIONS));
     }
 
     /** @param rows vectors it is multiplied with */
@@ -109,12 +110,12 @@ final class GpuKernels {
         if (rows <= MOST_VECTORS) {
             // activations of positions are gathered one by one, so no four products at a time
             double products = kept * rows / (sparse || weights.half() ? 1 : PRODUCTS);
-            out.add(new Kernel(name, sparse ? KernelClass.SPARSE_GEMV : KernelClass.GEMV, bytes, 0,
-                    false, products + unpacking));
+            out.add(new Kernel(name, sparse ? KernelClass.SPARSE_GEMV : KernelClass.GEMV,
+                    weights.width(head), bytes, 0, false, products + unpacking));
         } else {
             long padded = Math.ceilDiv(rows, TENSOR_ROWS) * TENSOR_ROWS;
-            out.add(new Kernel(name, sparse ? KernelClass.SPARSE_GEMM : KernelClass.GEMM, bytes,
-                    macs * padded, !weights.half(), unpacking * Math.ceilDiv(rows, UNPACK_ROWS)));
+            out.add(new Kernel(name, sparse ? KernelClass.SPARSE_GEMM : KernelClass.GEMM,
+                    weights.width(head), bytes, macs * padded, !weights.half(), unpacking * Math.ceilDiv(rows, UNPACK_ROWS)));
         }
     }
 
@@ -138,11 +139,11 @@ final class GpuKernels {
         double exponentials = scores * ELEMENT_INSTRUCTIONS;
         if (tokens == 1) {
             double products = macs / (weights.half() ? 1 : PRODUCTS);
-            out.add(new Kernel(name, KernelClass.DECODE_ATTENTION, bytes, 0, false,
-                    products + exponentials));
+            out.add(new Kernel(name, KernelClass.DECODE_ATTENTION, WeightWidth.WIDE, bytes, 0,
+                    false, products + exponentials));
         } else {
-            out.add(new Kernel(name, KernelClass.PREFILL_ATTENTION, bytes, macs, false,
-                    exponentials));
+            out.add(new Kernel(name, KernelClass.PREFILL_ATTENTION, WeightWidth.WIDE, bytes, macs,
+                    false, exponentials));
         }
     }
 

@@ -33,7 +33,7 @@ public record Roofline(Gpu gpu) {
         Gpu.Reach reach = gpu.reach();
         double launch = gpu.launchNanos() / GIGA;
         double bandwidth = gpu.memoryGBps() * GIGA
-                * kernel.kind().memoryPercent(reach) / PERCENT;
+                * kernel.kind().memoryPercent(reach, kernel.width()) / PERCENT;
         double tensor = (kernel.int8() && peaks.int8Tera() > 0 ? peaks.int8Tera()
                 : peaks.halfTera()) * TERA * kernel.kind().tensorPercent(reach) / PERCENT;
         double vector = peaks.vectorTera() * TERA * reach.vector() / PERCENT;

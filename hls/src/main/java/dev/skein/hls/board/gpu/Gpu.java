@@ -32,13 +32,15 @@ public record Gpu(String name, String description, long memoryBytes, double memo
     /**
      * What kernels reach, percent.
      *
-     * @param memory of the bandwidth, large dense kernels
+     * @param memory of the bandwidth, large dense kernels, with FP16 weights or none
+     * @param memory8 of the bandwidth, dense weights of eight bits
+     * @param memory4 of the bandwidth, dense weights below eight bits, which are unpacked
      * @param sparse of the bandwidth, kernels that follow positions
      * @param attention of the bandwidth, the cache in decode attention
      * @param matrix of the tensor cores, products
      * @param prefill of the tensor cores, attention of a prompt
      * @param vector of the units outside of the tensor cores
      */
-    public record Reach(int memory, int sparse, int attention, int matrix, int prefill,
-            int vector) {}
+    public record Reach(double memory, double memory8, double memory4, double sparse,
+            double attention, double matrix, double prefill, double vector) {}
 }

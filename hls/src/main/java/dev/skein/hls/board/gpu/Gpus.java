@@ -28,6 +28,17 @@ public final class Gpus {
     }
 
     /**
+     * A GPU as other kernels use it.
+     *
+     * @param reach the name of a file in the folder {@code reach}, in place of the GPU's own
+     * @throws BoardException if there is no such GPU or file, or either breaks a rule
+     */
+    public static Gpu load(String nameOrPath, String reach) {
+        return parse(FOLDER.file(nameOrPath), text(nameOrPath)
+                .replaceFirst("(?m)^gpu\\.reach=.*$", "gpu.reach=" + reach));
+    }
+
+    /**
      * The GPU of a text.
      *
      * @param file what messages call it
@@ -52,6 +63,7 @@ public final class Gpus {
                 keys.real("gpu.int8_TOPS", 0, MAX_TERA),
                 keys.real("gpu.int32_TOPS", 0.001, MAX_TERA));
         var reach = new Gpu.Reach(percent(keys, "gpu.memory_percent"),
+                percent(keys, "gpu.memory8_percent"), percent(keys, "gpu.memory4_percent"),
                 percent(keys, "gpu.sparse_percent"), percent(keys, "gpu.attention_percent"),
                 percent(keys, "gpu.matrix_percent"), percent(keys, "gpu.prefill_percent"),
                 percent(keys, "gpu.vector_percent"));
@@ -69,8 +81,8 @@ public final class Gpus {
         return gpu;
     }
 
-    private static int percent(Keys keys, String key) {
-        return keys.integer(key, 1, 100);
+    private static double percent(Keys keys, String key) {
+        return keys.real(key, 0.01, 100);
     }
 
     private static long mib(Keys keys, String key) {
