@@ -25,6 +25,8 @@ import dev.skein.ffi.opencl.Device;
 import dev.skein.ffi.opencl.OpenCl;
 import dev.skein.hls.board.Boards;
 import dev.skein.hls.isa.Program;
+import dev.skein.runtime.backend.gpu.GpuAccelerator;
+import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.sim.functional.DeviceMemory;
 import dev.skein.sim.functional.FunctionalMachine;
 import java.lang.foreign.Arena;
@@ -72,9 +74,9 @@ class RandomModelsTest {
                 spans ? RandomModels.withSpans(built, seed) : built, PassContext.shapesOnly());
         int[] tokens = RandomModels.tokens(config, seed, positions);
         KernelPlan plan = KernelPlanner.plan(graph, positions);
-        var load = new OpenClAccelerator.Load(plan, KernelSources.all(), weights, config.name(),
-                _ -> { });
-        try (var device = OpenClAccelerator.open(on, "device", load)) {
+        var load = new GpuLoad(plan, weights, config.name(), _ -> { });
+        try (var device = GpuAccelerator.open(
+                OpenClBackend.device(on, "device", KernelSources.all()), load)) {
             var expected = new Functional(graph, weights, positions);
             for (int[] step : steps(tokens, expected.plan.memory().maxTokens(), seed)) {
                 assertArrayEquals(expected.step(step), device.step(step).logits(),

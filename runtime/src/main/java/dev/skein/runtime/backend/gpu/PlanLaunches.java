@@ -1,4 +1,4 @@
-package dev.skein.runtime.backend.opencl;
+package dev.skein.runtime.backend.gpu;
 
 import dev.skein.compiler.gpu.Argument;
 import dev.skein.compiler.gpu.Count;
@@ -6,10 +6,6 @@ import dev.skein.compiler.gpu.Grid;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.Launch;
 import dev.skein.compiler.gpu.PlanBuffer;
-import dev.skein.ffi.opencl.CommandQueue;
-import dev.skein.ffi.opencl.Event;
-import dev.skein.ffi.opencl.Kernel;
-import dev.skein.ffi.opencl.Program;
 import dev.skein.runtime.device.DeviceException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,20 +22,20 @@ final class PlanLaunches {
     private record Open(int index, Count value) {}
 
     /** @param weightBytes packed weights that it reads */
-    private record Bound(Kernel kernel, Grid grid, List<Open> open, long weightBytes) {}
+    private record Bound(GpuKernel kernel, Grid grid, List<Open> open, long weightBytes) {}
 
     private final GroupSizes sizes;
     private final List<Bound> decode;
     private final List<Bound> prefill;
 
-    PlanLaunches(KernelPlan plan, PlanBuffers buffers, Program program, GroupSizes sizes) {
-        this.sizes = sizes;
-        decode = plan.decode().stream().map(l -> bind(plan, l, buffers, program)).toList();
-        prefill = plan.prefill().stream().map(l -> bind(plan, l, buffers, program)).toList();
+    PlanLaunches(KernelPlan plan, PlanBuffers buffers, GpuDevice device) {
+        sizes = device.groupSizes();
+        decode = plan.decode().stream().map(l -> bind(plan, l, buffers, device)).toList();
+        prefill = plan.prefill().stream().map(l -> bind(plan, l, buffers, device)).toList();
     }
 
-    private Bound bind(KernelPlan plan, Launch launch, PlanBuffers buffers, Program program) {
-        Kernel kernel = program.createKernel(launch.kernel());
+    private Bound bind(KernelPlan plan, Launch launch, PlanBuffers buffers, GpuDevice device) {
+        GpuKernel kernel = device.kernel(launch.kernel());
         int items = sizes.items(launch.grid());
         if (kernel.maxGroupItems() < items) {
             throw new DeviceException("kernel " + launch.kernel() + " needs work groups of " + items
@@ -68,33 +64,25 @@ final class PlanLaunches {
     }
 
     /** Enqueues a step. */
-    void run(CommandQueue queue, int position, int tokens) {
+    void run(int position, int tokens) {
         for (Bound bound : tokens == 1 ? decode : prefill) {
-            queue.launch(ready(bound, position, tokens),
-                    sizes.range(bound.grid, position, tokens));
+            ready(bound, position, tokens).launch(sizes.range(bound.grid, position, tokens));
         }
     }
 
-    /**
-     * Runs a step of one token and takes times.
-     *
-     * @param queue one that profiles
-     */
-    List<KernelTime> profile(CommandQueue queue, int position) {
+    /** Runs a step of one token and takes times. */
+    List<KernelTime> profile(int position) {
         Map<String, KernelTime> times = new HashMap<>();
         for (Bound bound : decode) {
-            try (Event event = queue.launchWithEvent(ready(bound, position, 1),
-                    sizes.range(bound.grid, position, 1))) {
-                double micros = event.times().runNanos() / 1e3;
-                times.merge(bound.kernel.name(), new KernelTime(bound.kernel.name(), 1, micros,
-                        bound.weightBytes), KernelTime::plus);
-            }
+            long nanos = ready(bound, position, 1).time(sizes.range(bound.grid, position, 1));
+            times.merge(bound.kernel.name(), new KernelTime(bound.kernel.name(), 1, nanos / 1e3,
+                    bound.weightBytes), KernelTime::plus);
         }
         return times.values().stream()
                 .sorted(Comparator.comparingDouble(KernelTime::micros).reversed()).toList();
     }
 
-    private static Kernel ready(Bound bound, int position, int tokens) {
+    private static GpuKernel ready(Bound bound, int position, int tokens) {
         for (Open open : bound.open) {
             bound.kernel.setInt(open.index, open.value.in(position, tokens));
         }

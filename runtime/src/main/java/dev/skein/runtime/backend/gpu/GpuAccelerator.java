@@ -1,0 +1,136 @@
+package dev.skein.runtime.backend.gpu;
+
+import dev.skein.compiler.gpu.KernelPlan;
+import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.DeviceException;
+import dev.skein.runtime.device.Step;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Runs a kernel plan on a device, in exact mode: the logits are those of the functional simulator,
+ * bit for bit. Weights and KV cache stay on the device. Confined to the thread that opened it.
+ */
+public final class GpuAccelerator implements Accelerator {
+    private final KernelPlan plan;
+    private final GpuDevice device;
+    private final PlanBuffers buffers;
+    private final PlanLaunches launches;
+    private final String description;
+    private int position;
+
+    private GpuAccelerator(GpuDevice device, GpuLoad load) {
+        this.plan = load.plan();
+        this.device = device;
+        this.description = load.what() + " on " + device.name() + ", exact";
+        buffers = new PlanBuffers(plan, device);
+        launches = new PlanLaunches(plan, buffers, device);
+        buffers.fill(load.weights(), device, load.progress());
+    }
+
+    /**
+     * Loads a plan. The device belongs to the result then; if this fails, it is closed.
+     *
+     * @throws DeviceException if the device cannot run the plan
+     */
+    public static GpuAccelerator open(GpuDevice device, GpuLoad load) {
+        try {
+            return guarded(device, load.plan(), () -> new GpuAccelerator(device, load));
+        } catch (RuntimeException e) {
+            closeAfter(device, e);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(GpuDevice device, RuntimeException failure) {
+        try {
+            device.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static <T> T guarded(GpuDevice device, KernelPlan plan, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            if (!device.refused(e)) {
+                throw e;
+            }
+            String what = device.outOfMemory(e) ? String.format(" has too little memory for %s,"
+                            + " which needs %,d bytes in %,d buffers: choose a smaller --context or"
+                            + " fewer bits; ",
+                    plan.model(), plan.bytes(), plan.buffers().size()) : ": ";
+            throw new DeviceException(device.name() + what + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Step step(int... tokens) {
+        Step.require(this, plan.limits().vocab(), tokens);
+        float[] logits = guarded(device, plan, () -> {
+            buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(tokens));
+            launches.run(position, tokens.length);
+            float[] read = new float[plan.limits().vocab()];
+            buffers.get(plan.logits()).read(0, MemorySegment.ofArray(read));
+            return read;
+        });
+        position += tokens.length;
+        return new Step(logits, Optional.empty());
+    }
+
+    /**
+     * A step of one token, kernel by kernel: each has ended before the next one begins.
+     *
+     * @return times by kernel, the longest first
+     */
+    public List<KernelTime> profile(int token) {
+        Step.require(this, plan.limits().vocab(), token);
+        List<KernelTime> times = guarded(device, plan, () -> {
+            buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(new int[] {token}));
+            return launches.profile(position);
+        });
+        position++;
+        return times;
+    }
+
+    /** Bytes of device memory in use. */
+    public long deviceBytes() {
+        return device.bufferBytes();
+    }
+
+    @Override
+    public int position() {
+        return position;
+    }
+
+    @Override
+    public void reset() {
+        position = 0;
+    }
+
+    @Override
+    public int maxContext() {
+        return plan.limits().maxContext();
+    }
+
+    @Override
+    public int maxTokens() {
+        return plan.limits().maxTokens();
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public void close() {
+        guarded(device, plan, () -> {
+            device.close();
+            return device;
+        });
+    }
+}
