@@ -99,8 +99,13 @@ final class GpuKernels {
                 elements * elementBytes, 0, false, (double) elements * ELEMENT_INSTRUCTIONS));
     }
 
-    /** @param rows vectors it is multiplied with */
     private void linear(String name, long outputs, int inputs, long rows, boolean head) {
+        out.add(product(name, weights, outputs, inputs, rows, head));
+    }
+
+    /** @param rows vectors it is multiplied with */
+    static Kernel product(String name, GpuWeights weights, long outputs, int inputs, long rows,
+            boolean head) {
         long bytes = weights.bytes(outputs, inputs, head)
                 + rows * ((long) inputs * weights.activationBytes() + outputs * WIDE_BYTES);
         double macs = (double) outputs * inputs;
@@ -110,13 +115,13 @@ final class GpuKernels {
         if (rows <= MOST_VECTORS) {
             // activations of positions are gathered one by one, so no four products at a time
             double products = kept * rows / (sparse || weights.half() ? 1 : PRODUCTS);
-            out.add(new Kernel(name, sparse ? KernelClass.SPARSE_GEMV : KernelClass.GEMV,
-                    weights.width(head), bytes, 0, false, products + unpacking));
-        } else {
-            long padded = Math.ceilDiv(rows, TENSOR_ROWS) * TENSOR_ROWS;
-            out.add(new Kernel(name, sparse ? KernelClass.SPARSE_GEMM : KernelClass.GEMM,
-                    weights.width(head), bytes, macs * padded, !weights.half(), unpacking * Math.ceilDiv(rows, UNPACK_ROWS)));
+            return new Kernel(name, sparse ? KernelClass.SPARSE_GEMV : KernelClass.GEMV,
+                    weights.width(head), bytes, 0, false, products + unpacking);
         }
+        long padded = Math.ceilDiv(rows, TENSOR_ROWS) * TENSOR_ROWS;
+        return new Kernel(name, sparse ? KernelClass.SPARSE_GEMM : KernelClass.GEMM,
+                weights.width(head), bytes, macs * padded, !weights.half(),
+                unpacking * Math.ceilDiv(rows, UNPACK_ROWS));
     }
 
     private void attention(String name, int layer) {

@@ -96,6 +96,17 @@ public final class GpuAccelerator implements Accelerator {
         return times;
     }
 
+    /** A step, each launch after the one before has ended; their times in order. */
+    public List<LaunchTime> times(int... tokens) {
+        Step.require(this, plan.limits().vocab(), tokens);
+        List<LaunchTime> times = guarded(device, plan, () -> {
+            buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(tokens));
+            return launches.times(position, tokens.length);
+        });
+        position += tokens.length;
+        return times;
+    }
+
     /** Bytes of device memory in use. */
     public long deviceBytes() {
         return device.bufferBytes();

@@ -1,0 +1,50 @@
+package dev.skein.runtime.suite;
+
+import java.util.List;
+import java.util.Locale;
+
+/** How large the suite's work is. */
+public enum SuiteScale {
+    /** LLaMA2-7B: needs about 6 GB on the device. */
+    FULL("llama2-7b", List.of(512, 128, 1024, 4096), List.of(256, 512), 32),
+    /** The bundled model: seconds, for tests and for a first look. */
+    SMALL("tales", List.of(32, 16), List.of(16, 32), 4);
+
+    private final String model;
+    private final List<Integer> contexts;
+    private final List<Integer> prompts;
+    private final int batch;
+
+    SuiteScale(String model, List<Integer> contexts, List<Integer> prompts, int batch) {
+        this.model = model;
+        this.contexts = contexts;
+        this.prompts = prompts;
+        this.batch = batch;
+    }
+
+    /** Whose shapes. */
+    String model() {
+        return model;
+    }
+
+    /** Tokens in the cache after a decode step, in the order of their rows. */
+    List<Integer> contexts() {
+        return contexts;
+    }
+
+    /** Tokens of prompts, in the order of their rows. */
+    List<Integer> prompts() {
+        return prompts;
+    }
+
+    /** Sequences of a batch. */
+    int batch() {
+        return batch;
+    }
+
+    /** Lower case, as on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
