@@ -9,6 +9,7 @@ import dev.skein.runtime.suite.SuiteFile;
 import dev.skein.runtime.suite.SuiteOptions;
 import dev.skein.runtime.suite.SuiteResult;
 import dev.skein.runtime.suite.SuiteRow;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,10 +21,14 @@ record SuiteReport(Console console) {
      * name that the device's name has in it, as "NVIDIA H100 80GB HBM3" has h100.
      */
     static Optional<Gpu> gpu(Optional<String> asked, String device) {
-        String plain = device.toLowerCase(Locale.ROOT).replace(" ", "");
-        return asked.or(() -> Gpus.names().stream()
-                .filter(name -> plain.contains(name.replace("-", "")))
-                .max((a, b) -> Integer.compare(a.length(), b.length()))).map(Gpus::load);
+        return asked.or(() -> builtIn(device)).map(Gpus::load);
+    }
+
+    /** The name of the built-in one. */
+    static Optional<String> builtIn(String device) {
+        String plain = device.toLowerCase(Locale.ROOT).replaceAll("[ -]", "");
+        return Gpus.names().stream().filter(name -> plain.contains(name.replace("-", "")))
+                .max(Comparator.comparingInt(String::length));
     }
 
     /** Prints it; the exit code. */

@@ -74,7 +74,7 @@ public record GpuSimulation(ModelConfig config, GpuWeights weights, Gpu gpu) {
                     new GpuKernels(config, weights, at, count, 1).list());
             for (KernelTime k : step.kernels()) {
                 times.add(new KernelTime(k.kernel(), now + k.start(), k.launch(), k.memory(),
-                        k.tensor(), k.vector()));
+                        k.tensor(), k.vector(), k.least()));
             }
             now += step.seconds();
         }

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param micros of one, by the device's clock, us
  * @param gapMicros between one and the next: the step by the host's clock, less all kernels, by
  *     launches, us
- * @param predictedMicros of one with its gap, by the timing model before it was fitted, us; 0 if
+ * @param predictedMicros of one without its gap, by the timing model before it was fitted, us; 0 if
  *     there is no GPU file for the device
  */
 public record MeasuredKernel(String step, Kernel work, boolean fit, int launches, double micros,
@@ -28,14 +28,9 @@ public record MeasuredKernel(String step, Kernel work, boolean fit, int launches
         MeasuredStep.require("predictedMicros", predictedMicros, 0);
     }
 
-    /** With what the timing model says of one with its gap, us. */
+    /** With what the timing model says of one without its gap, us. */
     MeasuredKernel predicted(double total) {
         return new MeasuredKernel(step, work, fit, launches, micros, gapMicros, total);
-    }
-
-    /** Of one, with its gap, us. */
-    double totalMicros() {
-        return micros + gapMicros;
     }
 
     /** For people. */

@@ -2,24 +2,24 @@ package dev.skein.runtime.suite;
 
 import dev.skein.hls.board.gpu.Gpu;
 import dev.skein.sim.gpu.Kernel;
-import dev.skein.sim.gpu.KernelClass;
 import dev.skein.sim.gpu.Roofline;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Takes what kernels reach of a GPU's peaks from measured ones, those that may be fitted to alone.
  *
- * <p>The launch gap is the median of what element-wise kernels take beside their bytes. Then each
- * percentage in turn takes the value with the smallest sum of squares of ln(predicted / measured),
- * on a grid of 1 %, until none changes. A key that no row depends on, or that makes none better,
- * keeps its value.
+ * <p>The launch gap is the median of the gaps. The rest is fitted to the times of the kernels alone:
+ * each key in turn takes the value with the smallest sum of squares of ln(predicted / measured), on
+ * a grid of 1 %, until none changes. A key that makes nothing better keeps its value.
  */
 public final class ReachFit {
     private static final double LEAST = 0.01;
     private static final double MOST = 100;
+    private static final double MOST_NANOS = 1e6;
+    /** Two digits behind the point. */
+    private static final double HUNDREDTHS = 100;
     private static final double GRID = 1.01;
     private static final int MOST_PASSES = 20;
     /** Sums of squares that differ by less are equal. */
@@ -40,22 +40,24 @@ public final class ReachFit {
         }
     }
 
-    /** Names in the order of the numbers of {@link Gpu.Reach}. */
+    /** Names in the order of {@link #numbers}. */
     private static final List<String> NAMES = List.of("gpu.memory_percent",
             "gpu.memory8_percent", "gpu.memory4_percent", "gpu.sparse_percent",
             "gpu.attention_percent", "gpu.matrix_percent", "gpu.prefill_percent",
-            "gpu.vector_percent");
+            "gpu.vector_percent", "gpu.kernel_ns");
+    private static final int KERNEL = NAMES.size() - 1;
 
     private final Gpu base;
     private final List<MeasuredKernel> rows;
     private final double launchNanos;
-    private final double[] reach;
+    private final double[] values;
 
     private ReachFit(Gpu base, List<MeasuredKernel> rows) {
         this.base = base;
         this.rows = rows;
-        reach = numbers(base.reach());
-        launchNanos = launch();
+        values = numbers(base);
+        double[] gaps = rows.stream().mapToDouble(MeasuredKernel::gapMicros).sorted().toArray();
+        launchNanos = Math.round(gaps[gaps.length / 2] * THOUSAND);
         int passes = 0;
         while (passes < MOST_PASSES && improve()) {
             passes++;
@@ -80,49 +82,41 @@ public final class ReachFit {
 
     /** With the fitted constants. */
     public Gpu gpu() {
-        return with(base, reach, launchNanos);
+        return with(base, values, launchNanos);
     }
 
     /** What was found, the launch gap last. */
     public List<Key> keys() {
-        double[] before = numbers(base.reach());
+        double[] before = numbers(base);
         var keys = new ArrayList<Key>();
-        for (int i = 0; i < reach.length; i++) {
-            keys.add(new Key(NAMES.get(i), reach[i], reach[i] != before[i]));
+        for (int i = 0; i < values.length; i++) {
+            keys.add(new Key(NAMES.get(i), values[i], values[i] != before[i]));
         }
-        keys.add(new Key("gpu.launch_ns", launchNanos, launchNanos != base.launchNanos()));
+        keys.add(new Key("gpu.launch_ns", launchNanos, launchNanos != base.overhead().launchNanos()));
         return keys;
     }
 
-    /** What a kernel takes on a GPU with its gap, us. */
+    /** What a kernel takes on a GPU without the gap before it, us. */
     static double micros(Gpu gpu, Kernel kernel) {
-        return new Roofline(gpu).run(List.of(kernel)).seconds() * MICRO;
-    }
-
-    private double launch() {
-        Gpu noGap = with(base, reach, 0);
-        double[] gaps = rows.stream()
-                .filter(k -> k.work().kind() == KernelClass.ELEMENTWISE)
-                .mapToDouble(k -> k.totalMicros() - micros(noGap, k.work())).sorted().toArray();
-        return gaps.length == 0 ? base.launchNanos()
-                : Math.max(0, Math.round(gaps[gaps.length / 2] * THOUSAND));
+        return new Roofline(gpu).run(List.of(kernel)).kernels().getFirst().running() * MICRO;
     }
 
     private boolean improve() {
         boolean better = false;
-        for (int i = 0; i < reach.length; i++) {
-            double kept = reach[i];
+        for (int i = 0; i < values.length; i++) {
+            double kept = values[i];
             double best = error();
             double chosen = kept;
-            for (double x = MOST; x >= LEAST; x /= GRID) {
-                reach[i] = Math.max(LEAST, Math.round(x * MOST) / MOST);
+            double most = i == KERNEL ? MOST_NANOS : MOST;
+            for (double x = most; x >= LEAST; x /= GRID) {
+                values[i] = Math.max(LEAST, Math.round(x * HUNDREDTHS) / HUNDREDTHS);
                 double error = error();
                 if (error < best - NOTHING) {
                     best = error;
-                    chosen = reach[i];
+                    chosen = values[i];
                 }
             }
-            reach[i] = chosen;
+            values[i] = chosen;
             better |= chosen != kept;
         }
         return better;
@@ -132,21 +126,22 @@ public final class ReachFit {
         Gpu gpu = gpu();
         double sum = 0;
         for (MeasuredKernel k : rows) {
-            double ln = Math.log(micros(gpu, k.work()) / k.totalMicros());
+            double ln = Math.log(micros(gpu, k.work()) / k.micros());
             sum += ln * ln;
         }
         return sum;
     }
 
-    private static double[] numbers(Gpu.Reach r) {
+    private static double[] numbers(Gpu gpu) {
+        Gpu.Reach r = gpu.reach();
         return new double[] {r.memory(), r.memory8(), r.memory4(), r.sparse(), r.attention(),
-            r.matrix(), r.prefill(), r.vector()};
+            r.matrix(), r.prefill(), r.vector(), gpu.overhead().kernelNanos()};
     }
 
-    private static Gpu with(Gpu gpu, double[] reach, double launchNanos) {
-        double[] r = Arrays.copyOf(reach, NAMES.size());
+    private static Gpu with(Gpu gpu, double[] v, double launchNanos) {
         return new Gpu(gpu.name(), gpu.description(), gpu.memoryBytes(), gpu.memoryGBps(),
-                gpu.peaks(), new Gpu.Reach(r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]),
-                launchNanos, gpu.contextBytes(), gpu.powerW(), gpu.priceUSD());
+                gpu.peaks(), new Gpu.Reach(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]),
+                new Gpu.Overhead(launchNanos, v[KERNEL]), gpu.contextBytes(), gpu.powerW(),
+                gpu.priceUSD());
     }
 }

@@ -22,7 +22,8 @@ class RooflineTest {
 
     private static Gpu gpu(double int8) {
         return new Gpu("round", "a test", 1L << 30, 100, new Gpu.Peaks(10, int8, 1),
-                new Gpu.Reach(100, 80, 40, 50, 25, 50, 10, 100), 1000, 1 << 20, 50,
+                new Gpu.Reach(100, 80, 40, 50, 25, 50, 10, 100),
+                new Gpu.Overhead(1000, 0), 1 << 20, 50,
                 OptionalDouble.empty());
     }
 
@@ -80,6 +81,17 @@ class RooflineTest {
         assertEquals(Bound.LAUNCH, one(ROUND, moving(KernelClass.GEMV, 1_000)).boundBy());
         assertEquals(Bound.TENSOR, one(ROUND,
                 new Kernel("k", KernelClass.GEMM, WeightWidth.WIDE, 0, 1e8, true, 0)).boundBy());
+    }
+
+    @Test
+    void noKernelIsShorterThanTheLeastOne() {
+        Gpu slow = new Gpu("slow", "a test", 1L << 30, 100, ROUND.peaks(), ROUND.reach(),
+                new Gpu.Overhead(1000, 2500), 1 << 20, 50, OptionalDouble.empty());
+        KernelTime small = one(slow, moving(KernelClass.GEMV, 1_000));
+        assertEquals(2.5e-6, small.running(), 1e-15);
+        assertEquals(3.5e-6, small.seconds(), 1e-15);
+        assertEquals(Bound.LAUNCH, small.boundBy());
+        assertEquals(10e-6, one(slow, moving(KernelClass.GEMV, 1_000_000)).running(), 1e-12);
     }
 
     @Test

@@ -11,13 +11,13 @@ import java.util.OptionalDouble;
  * @param memoryGBps peak of its memory
  * @param peaks of its arithmetic
  * @param reach what kernels reach of the peaks
- * @param launchNanos from the end of a kernel to the start of the next in a stream
+ * @param overhead what kernels take beside their work
  * @param contextBytes of its memory that drivers and contexts keep
  * @param powerW limit of the board
  * @param priceUSD of one board; empty where no source states one
  */
 public record Gpu(String name, String description, long memoryBytes, double memoryGBps,
-        Peaks peaks, Reach reach, double launchNanos, long contextBytes, double powerW,
+        Peaks peaks, Reach reach, Overhead overhead, long contextBytes, double powerW,
         OptionalDouble priceUSD) {
 
     /**
@@ -28,6 +28,14 @@ public record Gpu(String name, String description, long memoryBytes, double memo
      * @param vectorTera 32-bit integers outside of the tensor cores, TOPS
      */
     public record Peaks(double halfTera, double int8Tera, double vectorTera) {}
+
+    /**
+     * What kernels take beside their work.
+     *
+     * @param launchNanos from the end of a kernel to the start of the next in a stream
+     * @param kernelNanos what a kernel takes at least, however little it has to do
+     */
+    public record Overhead(double launchNanos, double kernelNanos) {}
 
     /**
      * What kernels reach, percent.

@@ -14,6 +14,7 @@ public final class Gpus {
     private static final int MAX_MIB = 1 << 24;
     private static final long MIB = 1 << 20;
     private static final double MAX_TERA = 1e6;
+    private static final double MAX_NANOS = 1e9;
 
     private Gpus() {}
 
@@ -71,7 +72,8 @@ public final class Gpus {
                 ? OptionalDouble.of(keys.real("price_USD", 1, 1e9)) : OptionalDouble.empty();
         Gpu gpu = new Gpu(keys.text("name"), keys.text("description"),
                 mib(keys, "gpu.memory_MiB"), keys.real("gpu.memory_GBps", 1, 1e6), peaks, reach,
-                keys.real("gpu.launch_ns", 0, 1e9), mib(keys, "gpu.context_MiB"),
+                new Gpu.Overhead(keys.real("gpu.launch_ns", 0, MAX_NANOS),
+                        keys.real("gpu.kernel_ns", 0, MAX_NANOS)), mib(keys, "gpu.context_MiB"),
                 keys.real("power_W", 1, 1e6), price);
         if (gpu.contextBytes() >= gpu.memoryBytes()) {
             throw keys.bad("gpu.context_MiB", keys.text("gpu.context_MiB"),
