@@ -7,7 +7,7 @@ import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.WeightRef;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
-import dev.skein.runtime.backend.gpu.LaunchTime;
+import dev.skein.runtime.backend.gpu.TimedLaunch;
 import dev.skein.runtime.gpu.GpuSimulation;
 import dev.skein.runtime.gpu.GpuWeights;
 import dev.skein.sim.gpu.Kernel;
@@ -72,7 +72,7 @@ final class MatrixPart {
         GpuWeights weights = GpuWeights.parse(name);
         int index = 0;
         for (int i = 0; i < timing.launches().size(); i++) {
-            LaunchTime launch = timing.launches().get(i);
+            TimedLaunch launch = timing.launches().get(i);
             if (launch.matrices().isEmpty()) {
                 continue;
             }

@@ -3,7 +3,7 @@ package dev.skein.runtime.suite;
 import dev.skein.compiler.compress.Sparsity;
 import dev.skein.compiler.compress.WeightFormat;
 import dev.skein.compiler.gpu.PlanBuffer;
-import dev.skein.runtime.backend.gpu.LaunchTime;
+import dev.skein.runtime.backend.gpu.TimedLaunch;
 import dev.skein.sim.gpu.Kernel;
 import dev.skein.sim.gpu.KernelClass;
 import dev.skein.sim.gpu.WeightWidth;
@@ -65,7 +65,7 @@ record StepClasses(int tokens, int heads) {
                 own.stream().mapToDouble(Kernel::instructions).sum() / launches);
     }
 
-    private Key key(LaunchTime launch) {
+    private Key key(TimedLaunch launch) {
         if (!launch.matrices().isEmpty()) {
             return product(launch.matrices().getFirst());
         }

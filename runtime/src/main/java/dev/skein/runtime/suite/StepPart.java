@@ -10,7 +10,7 @@ import dev.skein.compiler.ir.Weights;
 import dev.skein.runtime.Compression;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
-import dev.skein.runtime.backend.gpu.LaunchTime;
+import dev.skein.runtime.backend.gpu.TimedLaunch;
 import dev.skein.runtime.gpu.GpuSimulation;
 import dev.skein.runtime.gpu.GpuWeights;
 import dev.skein.sim.gpu.Kernel;
@@ -118,7 +118,7 @@ final class StepPart {
             wall[i] = (System.nanoTime() - start) / 1e3;
         }
         device.reset();
-        List<LaunchTime> launches = new ArrayList<>();
+        List<TimedLaunch> launches = new ArrayList<>();
         for (int[] chunk : chunks(device, tokens)) {
             launches.addAll(device.times(chunk));
         }

@@ -1,7 +1,7 @@
 package dev.skein.runtime.suite;
 
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
-import dev.skein.runtime.backend.gpu.LaunchTime;
+import dev.skein.runtime.backend.gpu.TimedLaunch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param wall of a step, tokens sent and logits read, us
  * @param runs of the launches; the same ones in each
  */
-record StepTiming(Spread wall, List<List<LaunchTime>> runs) {
+record StepTiming(Spread wall, List<List<TimedLaunch>> runs) {
 
     /**
      * Measures; the first of each kind is not counted.
@@ -29,7 +29,7 @@ record StepTiming(Spread wall, List<List<LaunchTime>> runs) {
             device.step(tokens);
             wall[i] = (System.nanoTime() - start) / 1e3;
         }
-        List<List<LaunchTime>> runs = new ArrayList<>();
+        List<List<TimedLaunch>> runs = new ArrayList<>();
         device.times(next.get());
         for (int i = 0; i < count; i++) {
             runs.add(device.times(next.get()));
@@ -43,7 +43,7 @@ record StepTiming(Spread wall, List<List<LaunchTime>> runs) {
     }
 
     /** Those of a run, in order. */
-    List<LaunchTime> launches() {
+    List<TimedLaunch> launches() {
         return runs.getFirst();
     }
 
@@ -55,7 +55,7 @@ record StepTiming(Spread wall, List<List<LaunchTime>> runs) {
     /** Of all launches together. */
     Spread deviceMicros() {
         return Spread.of(runs.stream().mapToDouble(
-                r -> r.stream().mapToDouble(LaunchTime::micros).sum()).toArray());
+                r -> r.stream().mapToDouble(TimedLaunch::micros).sum()).toArray());
     }
 
     /** What a launch takes beside its kernel: the host's time less the device's, shared by all. */

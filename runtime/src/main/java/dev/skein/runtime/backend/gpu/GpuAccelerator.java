@@ -1,24 +1,35 @@
 package dev.skein.runtime.backend.gpu;
 
 import dev.skein.compiler.gpu.KernelPlan;
+import dev.skein.compiler.gpu.StepLengths;
 import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.BatchAccelerator;
+import dev.skein.runtime.device.BatchLimits;
+import dev.skein.runtime.device.BatchPart;
 import dev.skein.runtime.device.DeviceException;
 import dev.skein.runtime.device.Step;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Runs a kernel plan on a device, in exact mode: the logits are those of the functional simulator,
- * bit for bit. Weights and KV cache stay on the device. Confined to the thread that opened it.
+ * bit for bit. Weights and KV cache stay on the device. As an {@link Accelerator} it has one
+ * sequence, number 0 of the batch, in the first pages: callers use one of both interfaces. Confined
+ * to the thread that opened it.
  */
-public final class GpuAccelerator implements Accelerator {
+public final class GpuAccelerator implements Accelerator, BatchAccelerator {
     private final KernelPlan plan;
     private final GpuDevice device;
     private final PlanBuffers buffers;
     private final PlanLaunches launches;
+    private final StepInputs inputs;
     private final String description;
+    private final BatchLimits batch;
+    private final int[] firstPages;
     private int position;
 
     private GpuAccelerator(GpuDevice device, GpuLoad load) {
@@ -28,6 +39,12 @@ public final class GpuAccelerator implements Accelerator {
         buffers = new PlanBuffers(plan, device);
         launches = new PlanLaunches(plan, buffers, device);
         buffers.fill(load.weights(), device, load.progress());
+        inputs = new StepInputs(plan, buffers);
+        KernelPlan.Limits limits = plan.limits();
+        batch = new BatchLimits(limits.vocab(), limits.maxTokens(), limits.maxContext(),
+                limits.maxSequences(), limits.pages());
+        firstPages = IntStream.range(0, Math.min(limits.pages(), limits.pagesPerSequence()))
+                .toArray();
     }
 
     /**
@@ -70,15 +87,33 @@ public final class GpuAccelerator implements Accelerator {
     @Override
     public Step step(int... tokens) {
         Step.require(this, plan.limits().vocab(), tokens);
-        float[] logits = guarded(device, plan, () -> {
-            buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(tokens));
-            launches.run(position, tokens.length);
-            float[] read = new float[plan.limits().vocab()];
-            buffers.get(plan.logits()).read(0, MemorySegment.ofArray(read));
-            return read;
-        });
+        float[] logits = step(List.of(only(tokens))).getFirst();
         position += tokens.length;
         return new Step(logits, Optional.empty());
+    }
+
+    private BatchPart only(int... tokens) {
+        return new BatchPart(0, position, tokens, firstPages, true);
+    }
+
+    @Override
+    public BatchLimits limits() {
+        return batch;
+    }
+
+    @Override
+    public List<float[]> step(List<BatchPart> parts) {
+        batch.require(parts);
+        return guarded(device, plan, () -> {
+            StepLengths lengths = inputs.write(parts);
+            launches.run(lengths);
+            int vocab = batch.vocab();
+            float[] read = new float[lengths.outputs() * vocab];
+            buffers.get(plan.logits()).read(0, MemorySegment.ofArray(read));
+            return lengths.outputs() == 1 ? List.of(read)
+                    : IntStream.range(0, lengths.outputs()).mapToObj(i ->
+                            Arrays.copyOfRange(read, i * vocab, (i + 1) * vocab)).toList();
+        });
     }
 
     /**
@@ -88,23 +123,24 @@ public final class GpuAccelerator implements Accelerator {
      */
     public List<KernelTime> profile(int token) {
         Step.require(this, plan.limits().vocab(), token);
-        List<KernelTime> times = guarded(device, plan, () -> {
-            buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(new int[] {token}));
-            return launches.profile(position);
-        });
+        List<KernelTime> times = guarded(device, plan,
+                () -> launches.profile(inputs.write(List.of(only(token)))));
         position++;
         return times;
     }
 
     /** A step, each launch after the one before has ended; their times in order. */
-    public List<LaunchTime> times(int... tokens) {
+    public List<TimedLaunch> times(int... tokens) {
         Step.require(this, plan.limits().vocab(), tokens);
-        List<LaunchTime> times = guarded(device, plan, () -> {
-            buffers.get(plan.tokens()).write(0, MemorySegment.ofArray(tokens));
-            return launches.times(position, tokens.length);
-        });
+        List<TimedLaunch> times = times(List.of(only(tokens)));
         position += tokens.length;
         return times;
+    }
+
+    /** The same of several sequences. */
+    public List<TimedLaunch> times(List<BatchPart> parts) {
+        batch.require(parts);
+        return guarded(device, plan, () -> launches.times(inputs.write(parts)));
     }
 
     /** Bytes of device memory in use. */

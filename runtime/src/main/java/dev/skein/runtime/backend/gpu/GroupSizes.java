@@ -1,6 +1,7 @@
 package dev.skein.runtime.backend.gpu;
 
 import dev.skein.compiler.gpu.Grid;
+import dev.skein.compiler.gpu.StepLengths;
 
 /**
  * Work items of a group, by what a device is. They stay the same for all lengths, because some
@@ -28,14 +29,14 @@ public record GroupSizes(int elements, int cooperating, int strip) {
     }
 
     /** The items of a launch in a step. */
-    public WorkRange range(Grid grid, int position, int tokens) {
-        long x = grid.x().in(position, tokens);
+    public WorkRange range(Grid grid, StepLengths step) {
+        long x = grid.x().in(step);
         int items = items(grid);
         long global = switch (grid.items()) {
             case INDEPENDENT -> x;
             case ELEMENTS -> Math.ceilDiv(x, items) * items;
             case COOPERATING, STRIP -> Math.multiplyExact(x, items);
         };
-        return new WorkRange(global, items, grid.y().in(position, tokens));
+        return new WorkRange(global, items, grid.y().in(step));
     }
 }

@@ -6,6 +6,7 @@ import dev.skein.compiler.gpu.Grid;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.Launch;
 import dev.skein.compiler.gpu.PlanBuffer;
+import dev.skein.compiler.gpu.StepLengths;
 import dev.skein.runtime.device.DeviceException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,17 +72,23 @@ final class PlanLaunches {
                 .map(plan.buffers()::get).toList());
     }
 
-    /** Enqueues a step. */
-    void run(int position, int tokens) {
-        for (Bound bound : tokens == 1 ? decode : prefill) {
-            ready(bound, position, tokens).launch(sizes.range(bound.grid, position, tokens));
+    /** Enqueues a step; a launch without items, where no logits are wanted, is left out. */
+    void run(StepLengths step) {
+        for (Bound bound : step.tokens() == 1 ? decode : prefill) {
+            if (hasItems(bound.grid, step)) {
+                ready(bound, step).launch(sizes.range(bound.grid, step));
+            }
         }
     }
 
-    /** Runs a step of one token and takes times. */
-    List<KernelTime> profile(int position) {
+    private static boolean hasItems(Grid grid, StepLengths step) {
+        return grid.x().in(step) > 0 && grid.y().in(step) > 0;
+    }
+
+    /** Runs a step of one token, whose logits are wanted, and takes times. */
+    List<KernelTime> profile(StepLengths step) {
         Map<String, KernelTime> times = new HashMap<>();
-        for (LaunchTime time : times(position, 1)) {
+        for (TimedLaunch time : times(step)) {
             times.merge(time.kernel(), new KernelTime(time.kernel(), 1, time.micros(),
                     time.weightBytes()), KernelTime::plus);
         }
@@ -90,20 +97,21 @@ final class PlanLaunches {
     }
 
     /** Runs a step and takes the time of each launch, in order. */
-    List<LaunchTime> times(int position, int tokens) {
-        List<LaunchTime> times = new ArrayList<>();
-        for (Bound bound : tokens == 1 ? decode : prefill) {
-            long nanos = ready(bound, position, tokens)
-                    .time(sizes.range(bound.grid, position, tokens));
-            times.add(new LaunchTime(bound.kernel.name(), bound.matrices(), bound.weightBytes(),
-                    nanos / 1e3));
+    List<TimedLaunch> times(StepLengths step) {
+        List<TimedLaunch> times = new ArrayList<>();
+        for (Bound bound : step.tokens() == 1 ? decode : prefill) {
+            if (hasItems(bound.grid, step)) {
+                long nanos = ready(bound, step).time(sizes.range(bound.grid, step));
+                times.add(new TimedLaunch(bound.kernel.name(), bound.matrices(),
+                        bound.weightBytes(), nanos / 1e3));
+            }
         }
         return times;
     }
 
-    private static GpuKernel ready(Bound bound, int position, int tokens) {
+    private static GpuKernel ready(Bound bound, StepLengths step) {
         for (Open open : bound.open) {
-            bound.kernel.setInt(open.index, open.value.in(position, tokens));
+            bound.kernel.setInt(open.index, open.value.in(step));
         }
         return bound.kernel;
     }

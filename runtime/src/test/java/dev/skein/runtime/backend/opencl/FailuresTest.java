@@ -69,7 +69,7 @@ class FailuresTest {
     void tooLittleMemory() {
         var buffers = new ArrayList<>(PLAN.buffers());
         buffers.add(new PlanBuffer("much", 1L << 50, new PlanBuffer.Scratch()));
-        var larger = new KernelPlan(PLAN.model(), PLAN.limits(), buffers, PLAN.tokens(),
+        var larger = new KernelPlan(PLAN.model(), PLAN.limits(), buffers, PLAN.inputs(),
                 PLAN.logits(), PLAN.decode(), PLAN.prefill());
         String said = failure(larger, KernelSources.all(), WEIGHTS, 0);
         assertTrue(said.contains("has too little memory for " + PLAN.model() + ", which needs")

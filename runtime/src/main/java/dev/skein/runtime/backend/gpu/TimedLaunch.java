@@ -11,10 +11,10 @@ import java.util.List;
  * @param weightBytes of them, packed, with their scales
  * @param micros us
  */
-public record LaunchTime(String kernel, List<PlanBuffer.Matrix> matrices, long weightBytes,
+public record TimedLaunch(String kernel, List<PlanBuffer.Matrix> matrices, long weightBytes,
         double micros) {
     /** Copies the list. */
-    public LaunchTime {
+    public TimedLaunch {
         matrices = List.copyOf(matrices);
     }
 }
