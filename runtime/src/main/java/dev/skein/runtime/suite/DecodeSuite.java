@@ -57,10 +57,10 @@ public final class DecodeSuite {
             if (parts.contains(SuitePart.DECODE) || parts.contains(SuitePart.PREFILL)) {
                 record.attempt(SuitePart.DECODE, "load", () -> new StepPart(record, model).run());
             }
-        }
-        if (parts.contains(SuitePart.BATCH)) {
-            record.add(SuiteRow.missing(SuitePart.BATCH, options.scale().batch() + " sequences",
-                    "this back end takes one sequence at a time"));
+            if (parts.contains(SuitePart.BATCH)) {
+                record.attempt(SuitePart.BATCH, options.scale().batch() + " sequences",
+                        () -> new StepPart(record, model).batch());
+            }
         }
         if (parts.contains(SuitePart.EXACT)) {
             for (Subject subject : SUBJECTS) {

@@ -59,9 +59,12 @@ final class MatrixPart {
                 KernelPlanner.plan(chain.graph(), CONTEXT), chain.weights(),
                 config.name() + " matrices, " + name, _ -> { }))) {
             float[] found = device.step(TOKEN).logits();
-            var timing = StepTiming.of(device, record.options.runs(), () -> {
+            var timing = StepTiming.of(record.options.runs(), () -> {
                 device.reset();
-                return new int[] {TOKEN};
+                device.step(TOKEN);
+            }, () -> {
+                device.reset();
+                return device.times(TOKEN);
             });
             products(name, timing);
             compare(name, chain.expected(TOKEN), found);

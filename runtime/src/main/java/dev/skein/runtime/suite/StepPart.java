@@ -4,6 +4,7 @@ import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.Weights;
@@ -11,6 +12,8 @@ import dev.skein.runtime.Compression;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.backend.gpu.TimedLaunch;
+import dev.skein.runtime.device.BatchLimits;
+import dev.skein.runtime.device.BatchPart;
 import dev.skein.runtime.gpu.GpuSimulation;
 import dev.skein.runtime.gpu.GpuWeights;
 import dev.skein.sim.gpu.Kernel;
@@ -18,8 +21,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Steps of a whole model: decode at some contexts, prompts. */
+/** Steps of a whole model: decode at some contexts, prompts, a batch. */
 final class StepPart {
     private static final long SEED = 1;
 
@@ -41,21 +46,11 @@ final class StepPart {
         boolean decode = record.options.parts().contains(SuitePart.DECODE);
         boolean prefill = record.options.parts().contains(SuitePart.PREFILL);
         SuiteScale scale = record.options.scale();
-        int longest = 1;
-        for (int length : decode ? scale.contexts() : List.<Integer>of()) {
-            longest = Math.max(longest, length);
-        }
-        for (int length : prefill ? scale.prompts() : List.<Integer>of()) {
-            longest = Math.max(longest, length);
-        }
-        QuantScheme scheme = weights.scheme().orElseThrow(() -> new IllegalArgumentException(
-                "weights f16: the suite takes w8, w5, w4, w3 and w2"));
-        KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme),
-                Math.min(longest, config.maxPositions()));
-        Weights values = model.source().isPresent() ? model.weights()
-                : new SeededWeights(config, SEED);
-        try (GpuAccelerator device = record.device.open(new GpuLoad(plan, values, name,
-                _ -> { }))) {
+        int longest = Stream.concat(decode ? scale.contexts().stream() : Stream.empty(),
+                prefill ? scale.prompts().stream() : Stream.empty())
+                .mapToInt(n -> n).max().orElse(1);
+        try (GpuAccelerator device = open(Capacity.single(
+                Math.min(longest, config.maxPositions())))) {
             if (prefill) {
                 each(SuitePart.PREFILL, scale.prompts(), "tokens", (n, fit) ->
                         prompt(device, n, fit));
@@ -64,6 +59,42 @@ final class StepPart {
                 each(SuitePart.DECODE, scale.contexts(), "context", (n, fit) ->
                         decode(device, n, fit));
             }
+        }
+    }
+
+    private GpuAccelerator open(Capacity capacity) {
+        QuantScheme scheme = weights.scheme().orElseThrow(() -> new IllegalArgumentException(
+                "weights f16: the suite takes w8, w5, w4, w3 and w2"));
+        KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme), capacity);
+        Weights values = model.source().isPresent() ? model.weights()
+                : new SeededWeights(config, SEED);
+        return record.device.open(new GpuLoad(plan, values, name, _ -> { }));
+    }
+
+    /**
+     * One token of each of several sequences. Their caches are zeros, which take as long to read as
+     * anything else.
+     */
+    void batch() {
+        int sequences = record.options.scale().batch();
+        int context = Math.min(record.options.scale().batchContext(), config.maxPositions());
+        try (GpuAccelerator device = open(Capacity.full(context, sequences,
+                Math.max(sequences, Capacity.STEP_TOKENS)))) {
+            List<BatchPart> parts = IntStream.range(0, sequences).mapToObj(i -> new BatchPart(i,
+                    context - 1, new int[] {1}, IntStream.range(0, BatchLimits.pagesOf(context))
+                    .map(p -> i * BatchLimits.pagesOf(context) + p).toArray(), true)).toList();
+            StepTiming timing = StepTiming.of(record.options.runs(), () -> device.step(parts),
+                    () -> device.times(parts));
+            String step = sequences + " sequences, context " + context;
+            add(step, false, timing, GpuSimulation.kernels(config, weights, context - 1, 1,
+                    sequences), new StepClasses(sequences, sequences));
+            record.add(new MeasuredStep(step, record.options.modelName(), weights.toString(),
+                    false, context, sequences, false, timing.launches().size(),
+                    timing.deviceMicros().median(), timing.wall().median()));
+            record.add(SuiteRow.of(SuitePart.BATCH, step, "tok/s",
+                    timing.wall().map(us -> sequences * 1e6 / us)));
+            record.add(SuiteRow.of(SuitePart.BATCH, step + ", kernels alone", "tok/s",
+                    timing.deviceMicros().map(us -> sequences * 1e6 / us)));
         }
     }
 
@@ -92,7 +123,8 @@ final class StepPart {
         int runs = Math.min(record.options.runs(), context / 2 - 1);
         device.reset();
         prefill(device, context - StepTiming.steps(runs));
-        StepTiming timing = StepTiming.of(device, runs, () -> new int[] {1});
+        StepTiming timing = StepTiming.of(runs, () -> device.step(1),
+                () -> device.times(1));
         String step = "decode, context " + context;
         List<Kernel> kernels = GpuSimulation.kernels(config, weights, context - 1, 1, 1);
         add(step, fit, timing, kernels, new StepClasses(1, 1));

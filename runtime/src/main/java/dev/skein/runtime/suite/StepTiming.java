@@ -1,6 +1,5 @@
 package dev.skein.runtime.suite;
 
-import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.TimedLaunch;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,21 +17,21 @@ record StepTiming(Spread wall, List<List<TimedLaunch>> runs) {
     /**
      * Measures; the first of each kind is not counted.
      *
-     * @param next what to do before each step; gives its tokens
+     * @param step takes it
+     * @param timed takes it and the times of its launches
      */
-    static StepTiming of(GpuAccelerator device, int count, Supplier<int[]> next) {
+    static StepTiming of(int count, Runnable step, Supplier<List<TimedLaunch>> timed) {
         double[] wall = new double[count];
-        device.step(next.get());
+        step.run();
         for (int i = 0; i < count; i++) {
-            int[] tokens = next.get();
             long start = System.nanoTime();
-            device.step(tokens);
+            step.run();
             wall[i] = (System.nanoTime() - start) / 1e3;
         }
         List<List<TimedLaunch>> runs = new ArrayList<>();
-        device.times(next.get());
+        timed.get();
         for (int i = 0; i < count; i++) {
-            runs.add(device.times(next.get()));
+            runs.add(timed.get());
         }
         return new StepTiming(Spread.of(wall), runs);
     }
