@@ -110,7 +110,8 @@ final class PlanLaunches {
             long from = Math.max(end, time.startNanos() - first);
             end = Math.max(from + 1, from + time.endNanos() - time.startNanos());
             Bound bound = own.get(i);
-            spans.add(new KernelObserver.Span(bound.kernel.name(), from, end, bound.weightBytes));
+            spans.add(new KernelObserver.Span(bound.kernel.name(), from, end,
+                    bound.weightBytes()));
         }
         return spans;
     }
