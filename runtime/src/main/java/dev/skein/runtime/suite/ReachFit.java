@@ -12,13 +12,12 @@ import java.util.Locale;
  *
  * <p>The launch gap is the median of the gaps. The rest is fitted to the times of the kernels alone:
  * each key in turn takes the value with the smallest sum of squares of ln(predicted / measured), on
- * a grid of 1 %, until none changes, what a kernel takes at least first. A key that makes nothing
- * better keeps its value.
+ * a grid of 1 %, until none changes; what a kernel takes at least comes first and is no more than the
+ * shortest one. A key that makes nothing better keeps its value.
  */
 public final class ReachFit {
     private static final double LEAST = 0.01;
     private static final double MOST = 100;
-    private static final double MOST_NANOS = 1e6;
     /** Two digits behind the point. */
     private static final double HUNDREDTHS = 100;
     private static final double GRID = 1.01;
@@ -119,7 +118,7 @@ public final class ReachFit {
     private double best(int key) {
         double chosen = values[key];
         double least = error();
-        for (double x = key == KERNEL ? MOST_NANOS : MOST; x >= LEAST; x /= GRID) {
+        for (double x = key == KERNEL ? shortestNanos() : MOST; x >= LEAST; x /= GRID) {
             double rounded = Math.max(LEAST, Math.round(x * HUNDREDTHS) / HUNDREDTHS);
             double error = error(key, rounded);
             if (error < least - NOTHING) {
@@ -129,6 +128,11 @@ public final class ReachFit {
         }
         double kept = numbers(base)[key];
         return error(key, kept) <= least + LITTLE ? kept : chosen;
+    }
+
+    /** No kernel takes less than the least that it takes. */
+    private double shortestNanos() {
+        return rows.stream().mapToDouble(MeasuredKernel::micros).min().orElseThrow() * THOUSAND;
     }
 
     private double error(int key, double value) {

@@ -133,15 +133,9 @@ final class PlanLaunches {
 
     /** Runs a step and takes the time of each launch, in order. */
     List<TimedLaunch> times(StepLengths step) {
-        List<TimedLaunch> times = new ArrayList<>();
-        for (Bound bound : step.tokens() == 1 ? decode : prefill) {
-            if (hasItems(bound.grid, step)) {
-                long nanos = ready(bound, step).time(sizes.range(bound.grid, step));
-                times.add(new TimedLaunch(bound.kernel.name(), bound.matrices(),
-                        bound.weightBytes(), nanos / 1e3));
-            }
-        }
-        return times;
+        return step(step, false).map(bound -> new TimedLaunch(bound.kernel.name(),
+                bound.matrices(), bound.weightBytes(),
+                ready(bound, step).time(sizes.range(bound.grid, step)) / 1e3)).toList();
     }
 
     private static GpuKernel ready(Bound bound, StepLengths step) {
