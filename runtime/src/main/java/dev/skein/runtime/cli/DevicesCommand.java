@@ -26,9 +26,10 @@ import picocli.CommandLine.Option;
         footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps};"
             + " opencl.{missing, devices[].{index, platform, name, vendor, version, type,"
             + " computeUnits, clockMHz, memoryBytes, fp16, readGBps, copyGBps,"
-            + " int8GMacPerSecond, fp32GFlops, problem}}; xrt.{found, or missing}; cuda.{missing, version, devices[].{index,"
-            + " name, architecture, multiprocessors, clockMHz, memoryBytes}}; gpus[].{target,"
-            + " description, memoryGBps}, which can be simulated."})
+            + " int8GMacPerSecond, fp32GFlops, problem}}; xrt.{found, or missing};"
+            + " cuda.{missing, version, devices[].{index, name, architecture, multiprocessors,"
+            + " clockMHz, memoryBytes}}; gpus[].{target, description, memoryGBps}, which can be"
+            + " simulated."})
 public final class DevicesCommand implements Callable<Integer> {
     private static final double GIGA = 1e9;
 
@@ -145,9 +146,10 @@ public final class DevicesCommand implements Callable<Integer> {
                 for (OpenClDevices.Entry entry : entries) {
                     put(array.addObject(), entry);
                     console.result("%-10s %-15d %s, %s (%s; %s); %d compute units, %d MHz,"
-                            + " %.1f GB, fp16 %s%s; run with --device opencl", "opencl", entry.index(),
-                            entry.name(), entry.vendor(), entry.platform(), entry.version(),
-                            entry.computeUnits(), entry.clockMHz(), entry.memoryBytes() / GIGA,
+                            + " %.1f GB, fp16 %s%s; run with --device opencl",
+                            "opencl", entry.index(), entry.name(), entry.vendor(), entry.platform(),
+                            entry.version(), entry.computeUnits(), entry.clockMHz(),
+                            entry.memoryBytes() / GIGA,
                             entry.half() ? "yes" : "no", speed(entry));
                 }
             }

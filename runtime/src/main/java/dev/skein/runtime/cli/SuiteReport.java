@@ -44,7 +44,8 @@ record SuiteReport(Console console) {
         console.note("medians of %d runs after one that is not counted; weights from seed 1 where a"
                 + " model has no file; gemv and 'kernels alone' by the device's clock, launch by"
                 + " launch; decode and prefill by the host's clock, tokens sent and logits read;"
-                + " every matrix once a step, so that at full scale none is in a cache", options.runs());
+                + " every matrix once a step, so that at full scale none is in a cache",
+                options.runs());
         console.object(SuiteFile.json(result));
         return 0;
     }

@@ -10,10 +10,11 @@ import java.util.Locale;
 /**
  * Takes what kernels reach of a GPU's peaks from measured ones, those that may be fitted to alone.
  *
- * <p>The launch gap is the median of the gaps. The rest is fitted to the times of the kernels alone:
- * each key in turn takes the value with the smallest sum of squares of ln(predicted / measured), on
- * a grid of 1 %, until none changes; what a kernel takes at least comes first and is no more than the
- * shortest one. A key that makes nothing better keeps its value.
+ * <p>The launch gap is the median of the gaps. The rest is fitted to the times of the kernels
+ * alone: each key in turn takes the value with the smallest sum of squares of
+ * ln(predicted / measured), on a grid of 1 %, until none changes; what a kernel takes at least
+ * comes first and is no more than the shortest one. A key that makes nothing better keeps its
+ * value.
  */
 public final class ReachFit {
     private static final double LEAST = 0.01;

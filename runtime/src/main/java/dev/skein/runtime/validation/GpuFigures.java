@@ -12,9 +12,9 @@ import java.util.List;
 /**
  * What others measured on GPUs with other software, beside the roofline: once with constants that
  * were fitted to none of it, and once with those of the library, fitted to its 7B rows alone, so
- * that the larger models are predicted. Four-bit weights take 4.5 bits here with their scales, as MLC LLM's do; those
- * of gpt-fast take about 5, which flatters us. docs/gpu.md says what of it is missed, and why that
- * may be.
+ * that the larger models are predicted. Four-bit weights take 4.5 bits here with their scales, as
+ * MLC LLM's do; those of gpt-fast take about 5, which flatters us. docs/gpu.md says what of it is
+ * missed, and why that may be.
  */
 public final class GpuFigures {
     /** What the timing model is to reach on figures that it was not fitted to. */

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The JDK that docs/benchmarks.md makes for machines without one has all modules that are needed. */
+/** The JDK that docs/benchmarks.md makes for machines without one has all modules it needs. */
 class RuntimeImageTest {
     /** With the jars, 14 MiB, it is to stay below 64 MiB. */
     private static final long MOST_BYTES = 50L << 20;

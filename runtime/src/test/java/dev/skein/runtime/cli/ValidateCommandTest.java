@@ -39,9 +39,9 @@ class ValidateCommandTest {
     /** Deviations as docs/gpu.md states them, in percent; beyond 15 a row is missed. */
     @Test
     void gpu() {
-        Map<String, Integer> percent = new HashMap<>(Map.of("7B, A100, FP16", 6, "7B, A100, INT8", 25,
-                "7B, A100, INT4", 46, "70B, A100, INT8", 22, "70B, A100, INT4", 55,
-                "7B, RTX 4090, INT4", -14, "13B, RTX 4090, INT4", -13,
+        Map<String, Integer> percent = new HashMap<>(Map.of("7B, A100, FP16", 6,
+                "7B, A100, INT8", 25, "7B, A100, INT4", 46, "70B, A100, INT8", 22,
+                "70B, A100, INT4", 55, "7B, RTX 4090, INT4", -14, "13B, RTX 4090, INT4", -13,
                 "7B, V100S, FP16, PyTorch", 93, "7B, V100S, vLLM + SmoothQuant", 166,
                 "7B, V100S, FP16, energy", -23));
         percent.putAll(Map.of("70B, A100, INT8, fitted", -7, "70B, A100, INT4, fitted", -6,

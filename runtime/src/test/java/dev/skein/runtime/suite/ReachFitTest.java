@@ -36,9 +36,9 @@ class ReachFitTest {
         Map<String, ReachFit.Key> keys = keys(ReachFit.of(BASE,
                 SyntheticSuite.of(TRUTH, SEED, 0).kernels()));
         Map<String, Double> expected = Map.of("gpu.memory_percent", 71.0, "gpu.memory8_percent",
-                66.0, "gpu.memory4_percent", 48.0, "gpu.sparse_percent", 33.0, "gpu.attention_percent", 41.0,
-                "gpu.matrix_percent", 27.0, "gpu.prefill_percent", 19.0, "gpu.kernel_ns", 2600.0,
-                "gpu.launch_ns", 1700.0);
+                66.0, "gpu.memory4_percent", 48.0, "gpu.sparse_percent", 33.0,
+                "gpu.attention_percent", 41.0, "gpu.matrix_percent", 27.0,
+                "gpu.prefill_percent", 19.0, "gpu.kernel_ns", 2600.0, "gpu.launch_ns", 1700.0);
         expected.forEach((name, value) -> {
             assertEquals(value, keys.get(name).value(), 0.01 * value, name);
             assertTrue(keys.get(name).fitted(), name);

@@ -14,8 +14,8 @@ import java.util.Objects;
  * @param instructions on the units outside of the tensor cores, one a lane; a
  *     multiply-accumulate, or four of INT8 numbers at a time, is one
  */
-public record Kernel(String name, KernelClass kind, WeightWidth width, long bytes, double tensorMacs,
-        boolean int8, double instructions) {
+public record Kernel(String name, KernelClass kind, WeightWidth width, long bytes,
+        double tensorMacs, boolean int8, double instructions) {
 
     /** Checks that there is something to do, and nothing less than that. */
     public Kernel {
