@@ -35,6 +35,12 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
                 XrtOptions.DEFAULT);
     }
 
+    /** The same on another device. */
+    public LoadOptions with(DeviceChoice other) {
+        return new LoadOptions(other, timing, target, weights, context, lengths, compression,
+                attention, cache, xrt);
+    }
+
     /** The same with another cache. */
     public LoadOptions with(CacheOptions other) {
         return new LoadOptions(device, timing, target, weights, context, lengths, compression,

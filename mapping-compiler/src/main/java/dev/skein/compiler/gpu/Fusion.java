@@ -122,7 +122,7 @@ final class Fusion {
                     gatedBy(last, op.b(), op.a());
                 }
             }
-            default -> { }
+            case COPY, ADD, RELU, SILU, GELU_TANH, GELU_ERF -> { }
         }
     }
 

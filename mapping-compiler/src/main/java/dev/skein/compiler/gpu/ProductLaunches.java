@@ -137,7 +137,8 @@ final class ProductLaunches {
         return switch (fn) {
             case ADD -> 1;
             case MUL -> 2;
-            default -> throw new IllegalArgumentException(fn + " joins no values");
+            case COPY, RELU, SILU, GELU_TANH, GELU_ERF, SILU_MUL -> throw
+                    new IllegalArgumentException(fn + " joins no values");
         };
     }
 

@@ -1,5 +1,6 @@
 // What all matrix products do with the sum of a row (docs/numbers.md, matrix instructions), and
-// what a launch may do in the same breath: an activation, a residual, several matrices of one input.
+// what a launch may do in the same breath: an activation, a residual, several matrices of one
+// input.
 
 // Functions and operations that follow; 0 is none. ProductLaunches has the same numbers.
 #define FN_RELU 1

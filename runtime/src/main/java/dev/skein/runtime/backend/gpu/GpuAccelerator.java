@@ -159,6 +159,20 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
         return times;
     }
 
+    /** A step, each launch after the one before has ended; their times in order. */
+    public List<TimedLaunch> times(int... tokens) {
+        Step.require(this, plan.limits().vocab(), tokens);
+        List<TimedLaunch> times = times(List.of(only(tokens)));
+        position += tokens.length;
+        return times;
+    }
+
+    /** The same of several sequences. */
+    public List<TimedLaunch> times(List<BatchPart> parts) {
+        batch.require(parts);
+        return guarded(device, plan, () -> launches.times(inputs.write(parts)));
+    }
+
     /** Bytes of device memory in use. */
     public long deviceBytes() {
         return device.bufferBytes();

@@ -11,7 +11,7 @@ import dev.skein.runtime.device.DeviceException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +24,16 @@ final class PlanLaunches {
     /** An argument that the step decides. */
     private record Open(int index, Count value) {}
 
-    /** @param weightBytes packed weights that it reads */
-    private record Bound(GpuKernel kernel, Grid grid, List<Open> open, long weightBytes) {}
+    /** @param weights buffers of packed weights that it reads */
+    private record Bound(GpuKernel kernel, Grid grid, List<Open> open, List<PlanBuffer> weights) {
+        long weightBytes() {
+            return weights.stream().mapToLong(PlanBuffer::bytes).sum();
+        }
+
+        List<PlanBuffer.Matrix> matrices() {
+            return weights.stream().map(w -> (PlanBuffer.Matrix) w.content()).toList();
+        }
+    }
 
     private final GroupSizes sizes;
     private final List<Bound> decode;
@@ -49,7 +57,7 @@ final class PlanLaunches {
                     + ": choose another device");
         }
         List<Open> open = new ArrayList<>();
-        Set<Integer> weights = new HashSet<>();
+        Set<Integer> weights = new LinkedHashSet<>();
         for (int i = 0; i < launch.arguments().size(); i++) {
             switch (launch.arguments().get(i)) {
                 case Argument.Memory(int buffer) -> {
@@ -66,7 +74,7 @@ final class PlanLaunches {
             }
         }
         return new Bound(kernel, launch.grid(), List.copyOf(open), weights.stream()
-                .mapToLong(b -> plan.buffers().get(b).bytes()).sum());
+                .map(plan.buffers()::get).toList());
     }
 
     /** The launches of a step; one without items, where no logits are wanted, is left out. */
@@ -102,7 +110,8 @@ final class PlanLaunches {
             long from = Math.max(end, time.startNanos() - first);
             end = Math.max(from + 1, from + time.endNanos() - time.startNanos());
             Bound bound = own.get(i);
-            spans.add(new KernelObserver.Span(bound.kernel.name(), from, end, bound.weightBytes));
+            spans.add(new KernelObserver.Span(bound.kernel.name(), from, end,
+                    bound.weightBytes()));
         }
         return spans;
     }
@@ -114,13 +123,19 @@ final class PlanLaunches {
     /** Runs a step of one token, whose logits are wanted, and takes times. */
     List<KernelTime> profile(StepLengths step) {
         Map<String, KernelTime> times = new HashMap<>();
-        for (Bound bound : decode) {
-            long nanos = ready(bound, step).time(sizes.range(bound.grid, step));
-            times.merge(bound.kernel.name(), new KernelTime(bound.kernel.name(), 1, nanos / 1e3,
-                    bound.weightBytes), KernelTime::plus);
+        for (TimedLaunch time : times(step)) {
+            times.merge(time.kernel(), new KernelTime(time.kernel(), 1, time.micros(),
+                    time.weightBytes()), KernelTime::plus);
         }
         return times.values().stream()
                 .sorted(Comparator.comparingDouble(KernelTime::micros).reversed()).toList();
+    }
+
+    /** Runs a step and takes the time of each launch, in order. */
+    List<TimedLaunch> times(StepLengths step) {
+        return step(step, false).map(bound -> new TimedLaunch(bound.kernel.name(),
+                bound.matrices(), bound.weightBytes(),
+                ready(bound, step).time(sizes.range(bound.grid, step)) / 1e3)).toList();
     }
 
     private static GpuKernel ready(Bound bound, StepLengths step) {
