@@ -22,10 +22,11 @@ float largest_of_items(float own, local float *shared) {
   return own;
 }
 
-// The sum of the lanes that the first 16 items have.
+// The sum of the lanes that the first 16 items have. Afterwards, what the items read of global
+// memory for it may be written.
 float sum_of_lanes(float own, local float *shared) {
   shared[get_local_id(0)] = own;
-  barrier(CLK_LOCAL_MEM_FENCE);
+  barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
   const float sum = sum_lanes(vload16(0, shared));
   barrier(CLK_LOCAL_MEM_FENCE);
   return sum;

@@ -101,8 +101,8 @@ class KernelPlannerTest {
         sources.removeAll(launched);
         // Macros name their kernels NAME; in all families only matrices read layer norms,
         // element-wise ops follow a matrix, and rotary embeddings come before an attention.
-        assertEquals(Set.of("NAME", "layer_norm", "rope", "add", "mul", "silu_mul", "relu", "silu_only",
-                "gelu_tanh", "gelu_erf"), sources);
+        assertEquals(Set.of("NAME", "layer_norm", "rope", "add", "mul", "silu_mul", "relu",
+                "silu_only", "gelu_tanh", "gelu_erf"), sources);
     }
 
     @Test
