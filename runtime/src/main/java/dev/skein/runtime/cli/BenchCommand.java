@@ -5,6 +5,7 @@ import dev.skein.runtime.Bench;
 import dev.skein.runtime.DeviceBench;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.RtlBench;
+import dev.skein.runtime.batch.BatchBench;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,7 +25,11 @@ import picocli.CommandLine.Option;
             + " left out of 512 tokens), java, processors. Of a device: model, weights, device,"
             + " tokens, decodeTokensPerSecond and prefillTokensPerSecond (medians of runs),"
             + " readGBps (measured by a kernel that only reads), kernels[].{kernel, launches,"
-            + " micros, weightBytes, weightGBps, shareOfRead}. With --rtl: model, weights, steps,"
+            + " micros, weightBytes, weightGBps, shareOfRead}. With --batch: model, weights,"
+            + " device, batch, chunk, tokens (of each), tokensPerSecond (generated, of all"
+            + " together), generatedTokens, seconds, steps, firstTokenMillis and"
+            + " perTokenMillis.{median, p99}, preemptions, peakPages, computedTokens, of the run"
+            + " with the median throughput. With --rtl: model, weights, steps,"
             + " instructions, mpeCycles, rtlSeconds, simulatorSeconds, ratio."})
 public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "MODEL", defaultValue = "llama-110m",
@@ -54,6 +59,10 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Counted runs after one warm-up (default: ${DEFAULT-VALUE}).")
     private int runs;
 
+    @Option(names = "--batch", paramLabel = "N",
+            description = "Throughput of N sequences at once, with --device opencl.")
+    private Integer batch;
+
     @Option(names = "--rtl", description = "Measure the RTL of the MPE under Verilator against the"
             + " cycle simulator instead, on the same matrix instructions: for small models.")
     private boolean rtl;
@@ -75,6 +84,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (rtl) {
             return againstRtl();
         }
+        if (batch != null) {
+            return batched();
+        }
         return switch (device.kind()) {
             case SIM -> simulators();
             case OPENCL -> new DeviceBenchReport(console, tokens, runs).print(DeviceBench.run(
@@ -83,6 +95,31 @@ public final class BenchCommand implements Callable<Integer> {
             case REFERENCE, CSD, XRT -> throw new IllegalArgumentException(
                     "bench measures --device sim and --device opencl");
         };
+    }
+
+    private int batched() throws IOException {
+        if (!device.kind().batches()) {
+            throw new IllegalArgumentException("--device " + device + " takes one sequence at a"
+                    + " time: for --batch choose --device opencl");
+        }
+        BatchBench.Result result = BatchBench.run(model, Optional.ofNullable(weights),
+                attention.wanted(), device.index(),
+                new BatchBench.Work(batch, tokens, runs));
+        console.result("%s, %d sequences at once", result.device(), batch);
+        BatchRun.print(console::result, result.figures());
+        console.note("median of %d runs after one warm-up, by the clock of this machine: %d"
+                + " prompts of %d tokens, %d more of each, in steps of at most %d tokens", runs,
+                batch, BatchBench.PROMPT, result.tokens(), result.chunk());
+        ObjectNode json = Console.newObject();
+        json.put("model", result.model());
+        json.put("weights", result.weights());
+        json.put("device", result.device());
+        json.put("batch", batch);
+        json.put("chunk", result.chunk());
+        json.put("tokens", result.tokens());
+        BatchRun.put(json, result.figures());
+        console.object(json);
+        return 0;
     }
 
     private int simulators() throws IOException {
