@@ -8,10 +8,10 @@ import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.Weights;
+import dev.skein.runtime.backend.gpu.DeviceSpeed;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.backend.gpu.KernelTime;
-import dev.skein.runtime.backend.opencl.DeviceSpeed;
 import dev.skein.runtime.backend.opencl.OpenClBackend;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
 import java.io.IOException;
@@ -113,7 +113,7 @@ public final class DeviceBench {
         int token = 1;
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
-            token = Sampler.argmax(device.step(token).logits());
+            token = device.stepGreedy(token).token();
         }
         return steps / ((System.nanoTime() - start) / 1e9);
     }

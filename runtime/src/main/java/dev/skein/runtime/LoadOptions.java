@@ -36,6 +36,12 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
                 XrtOptions.DEFAULT, Optional.empty());
     }
 
+    /** The same on another device. */
+    public LoadOptions with(DeviceChoice other) {
+        return new LoadOptions(other, timing, target, weights, context, lengths, compression,
+                attention, cache, xrt, batch);
+    }
+
     /** The same with another cache. */
     public LoadOptions with(CacheOptions other) {
         return new LoadOptions(device, timing, target, weights, context, lengths, compression,
@@ -64,8 +70,8 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
         /** An Alveo card through XRT. */
         XRT;
 
-        /** Whether it takes several sequences at once. */
-        public boolean batches() {
+        /** Whether it runs kernels of its own for the model. */
+        public boolean runsKernels() {
             return this == OPENCL;
         }
 

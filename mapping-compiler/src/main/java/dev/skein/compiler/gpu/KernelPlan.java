@@ -16,9 +16,10 @@ import java.util.Objects;
  *     the order of {@link Inputs#outputs}
  * @param decode launches of a step of one token
  * @param prefill launches of a step of any number of tokens
+ * @param greedy what follows a step of which only the likeliest tokens are wanted
  */
 public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, Inputs inputs,
-        int logits, List<Launch> decode, List<Launch> prefill) {
+        int logits, List<Launch> decode, List<Launch> prefill, Greedy greedy) {
     /** Positions of a page of the cache: a block of a span. */
     public static final int PAGE = Span.BLOCK;
 
@@ -55,6 +56,20 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
         }
     }
 
+    /**
+     * The choice of the likeliest tokens.
+     *
+     * @param tokens index of the buffer of their ids, {@code [maxSequences] int32}, in the order of
+     *     {@link Inputs#outputs}
+     * @param launches that read the logits
+     */
+    public record Greedy(int tokens, List<Launch> launches) {
+        /** Copies the list. */
+        public Greedy {
+            launches = List.copyOf(launches);
+        }
+    }
+
     /** Copies the lists and checks that all arguments are buffers of this plan. */
     public KernelPlan {
         Objects.requireNonNull(model, "model");
@@ -65,7 +80,8 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
             Objects.checkIndex(input, buffers.size());
         }
         Objects.checkIndex(logits, buffers.size());
-        for (List<Launch> launches : List.of(decode, prefill)) {
+        Objects.checkIndex(greedy.tokens(), buffers.size());
+        for (List<Launch> launches : List.of(decode, prefill, greedy.launches())) {
             for (Launch launch : launches) {
                 for (Argument argument : launch.arguments()) {
                     if (argument instanceof Argument.Memory memory) {

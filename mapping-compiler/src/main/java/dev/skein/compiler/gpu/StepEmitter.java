@@ -1,8 +1,5 @@
 package dev.skein.compiler.gpu;
 
-import dev.skein.compiler.compress.PackedMatrix;
-import dev.skein.compiler.compress.WeightFormat;
-import dev.skein.compiler.gpu.Argument.Large;
 import dev.skein.compiler.gpu.Argument.Local;
 import dev.skein.compiler.gpu.Argument.Memory;
 import dev.skein.compiler.gpu.Argument.Real;
@@ -17,18 +14,15 @@ import dev.skein.compiler.ir.ValueType;
 import dev.skein.compiler.ir.ValueType.Rows;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.RopeStyle;
-import dev.skein.hls.number.BlockClass;
 import dev.skein.hls.number.PackedRows;
-import dev.skein.hls.number.StripRows;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Emits the launches of a step, op by op. */
 final class StepEmitter {
-    /** Tokens that a matrix kernel takes at once; TILE in the kernels' names. */
-    private static final int TILE = 8;
 
     private static final int LANES = 16;
 
@@ -52,6 +46,8 @@ final class StepEmitter {
     private final Map<Value, List<Node>> users;
     private final BufferPool pool;
     private final PlanMemory memory;
+    private final Fusion fusion;
+    private final ProductLaunches products;
     private final Shape shape;
     private final boolean many;
     private final List<Launch> launches = new ArrayList<>();
@@ -66,13 +62,20 @@ final class StepEmitter {
         this.users = graph.users();
         this.pool = pool;
         this.memory = memory;
+        this.fusion = Fusion.of(graph);
+        this.products = new ProductLaunches(memory);
         this.shape = shape;
         this.many = many;
     }
 
     List<Launch> emit() {
         for (Node node : graph.nodes()) {
-            emit(node);
+            Optional<Product> product = fusion.startingAt(node);
+            if (product.isPresent()) {
+                product(product.get());
+            } else if (!fusion.isInside(node)) {
+                emit(node);
+            }
             for (Value input : node.op().inputs()) {
                 if (users.get(input).getLast().equals(node)) {
                     release(input);
@@ -102,7 +105,7 @@ final class StepEmitter {
                     memory(memory.floats(op.table())), out(value),
                     memory(shape.inputs.positions()), width(value), count(value));
             case Op.Norm op -> norm(op, value);
-            case Op.Linear op -> linear(op, value);
+            case Op.Linear _ -> throw new IllegalStateException(value + " has no launch");
             case Op.Rope op -> elements("rope", value, in(op.x()),
                     memory(memory.floats(op.table())), out(value),
                     memory(shape.inputs.positions()), width(value), new Whole(op.headDim()),
@@ -210,48 +213,19 @@ final class StepEmitter {
                 Grid.of(Items.INDEPENDENT, rows(value, op.groups())), arguments));
     }
 
-    private void linear(Op.Linear op, Value value) {
-        Rows rows = types.get(op.x()).rows();
-        int k = op.weight().cols();
-        Int8 x = quantised.computeIfAbsent(op.x(), v -> {
-            Int8 taken = take(mostRows(rows), k);
+    private void product(Product product) {
+        Op.Linear first = product.matrices().getFirst();
+        Rows rows = types.get(first.x()).rows();
+        Int8 x = quantised.computeIfAbsent(first.x(), v -> {
+            Int8 taken = take(mostRows(rows), first.weight().cols());
             quantise(v, taken, 1, 0);
             return taken;
         });
-        WeightFormat format = op.format().orElseThrow();
-        var layout = new PackedMatrix(format, op.weight().rows(), k);
-        Memory weights = memory(memory.matrix(op.weight(), format));
-        boolean tiled = many && mostRows(rows) > 1;
-        Count y = tiled ? perRow(rows, 1).tiled(TILE) : perRow(rows, 1);
-        var arguments = new ArrayList<Argument>(List.of(weights, new Large(layout.scaleOffset()),
-                new Whole(format.groupCode())));
-        if (!format.isUniform()) {
-            arguments.add(new Whole(format.stripBytes(k)));
-            arguments.add(new Whole(groupAt(format, k)));
-        }
-        arguments.addAll(List.of(op.bias().map(b -> memory(memory.floats(b))).orElse(weights),
-                new Whole(op.bias().isPresent() ? 1 : 0), memory(x.rows), memory(x.scales),
-                out(value), new Whole(op.weight().rows()), new Whole(k),
-                new Variable(perRow(rows, 1))));
-        String suffix = tiled ? "_tokens" : "_token";
-        if (format.isUniform()) {
-            arguments.add(new Local(Long.BYTES * (tiled ? TILE : 1)));
-            launches.add(new Launch("dense_w" + format.bits().bits() + suffix,
-                    new Grid(Items.COOPERATING, Count.of(op.weight().rows()), y), arguments));
-        } else {
-            launches.add(new Launch("strips" + suffix, new Grid(Items.STRIP,
-                    Count.of(StripRows.strips(op.weight().rows())), y), arguments));
-        }
-    }
-
-    /** Bytes from the start of a strip to its group scales: the same in all strips. */
-    private static int groupAt(WeightFormat format, int k) {
-        int blocks = WeightFormat.blocks(k);
-        int at = blocks;
-        for (Map.Entry<BlockClass, Integer> e : format.blocks().counts(blocks).entrySet()) {
-            at += e.getValue() * e.getKey().bytes();
-        }
-        return at;
+        Optional<Memory> other = product instanceof Product.Single single
+                ? single.join().map(join -> in(join.other())) : Optional.empty();
+        launches.add(products.launch(product, new ProductLaunches.Operands(memory(x.rows),
+                memory(x.scales), other, product.results().stream().map(this::out).toList(),
+                perRow(rows, 1), many && mostRows(rows) > 1)));
     }
 
     private Int8 take(int rows, int cols) {

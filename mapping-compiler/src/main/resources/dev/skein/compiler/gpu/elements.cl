@@ -52,6 +52,10 @@ kernel void rope(global const float *x, global const float *table, global float 
   y[i] = second ? a + b : a - b;
 }
 
+float relu_of(float a) {
+  return a > 0.0f ? a : 0.0f;
+}
+
 float silu(float a) {
   return a / (1.0f + exp_one(-a));
 }
@@ -73,6 +77,10 @@ float erf_of(float z) {
   p = p * t;
   const float y = 1.0f - p * exp_one(-(z * z));
   return z < 0.0f ? -y : y;
+}
+
+float gelu_erf_of(float a) {
+  return 0.5f * a * (1.0f + erf_of(a * 0.70710678f));
 }
 
 #define ELEMENTWISE(NAME, VALUE) \
@@ -98,7 +106,7 @@ ELEMENTWISE(silu_mul, silu(a) * b)
     } \
   }
 
-UNARY(relu, a > 0.0f ? a : 0.0f)
+UNARY(relu, relu_of(a))
 UNARY(silu_only, silu(a))
 UNARY(gelu_tanh, gelu_tanh_of(a))
-UNARY(gelu_erf, 0.5f * a * (1.0f + erf_of(a * 0.70710678f)))
+UNARY(gelu_erf, gelu_erf_of(a))

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.runtime.DeviceBench;
 import dev.skein.runtime.backend.gpu.KernelTime;
-import dev.skein.runtime.backend.opencl.DeviceSpeed;
+import dev.skein.runtime.backend.gpu.DeviceSpeed;
 
 /**
  * What {@code skein bench} says of a device.

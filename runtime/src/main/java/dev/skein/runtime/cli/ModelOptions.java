@@ -105,7 +105,7 @@ public final class ModelOptions {
 
     /** On a device that takes several sequences at once. */
     LoadedModel load(Console console, BatchRoom room) throws IOException {
-        if (!device().kind().batches()) {
+        if (!device().kind().runsKernels()) {
             throw new IllegalArgumentException("--device " + device() + " takes one sequence at a"
                     + " time: for --prompts choose --device opencl");
         }
@@ -131,6 +131,7 @@ public final class ModelOptions {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     "Missing required parameter: 'MODEL'");
         }
+        BoardOnly.refuse(spec.commandLine(), device());
         var options = new LoadOptions(on, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
                 compression.compression(), attention.wanted(), cache,

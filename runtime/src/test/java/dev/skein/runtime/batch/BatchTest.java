@@ -71,14 +71,14 @@ class BatchTest {
             assertTrue(totals.mostPages() <= pages, "seed " + (SEED + i));
             preempted += totals.preemptions();
         }
-        assertTrue(preempted > 200, preempted + " preemptions");
+        assertTrue(preempted > 100, preempted + " preemptions");
     }
 
     /** With pages for all, each step has a token of everyone who generates, and is else full. */
     @Test
     void longPromptsHoldUpNobody() {
         var device = new PaperDevice(new BatchLimits(VOCAB, 16, 400, 4, 28));
-        Batch batch = batch(device, 16);
+        var batch = new Batch(device, 16, Set.of(), () -> now++);
         batch.submit(new BatchRequest(new int[] {1, 2}, 40, Sampler.Options.GREEDY));
         batch.submit(new BatchRequest(new int[] {3}, 40, Sampler.Options.GREEDY));
         batch.submit(new BatchRequest(new int[300], 5, Sampler.Options.GREEDY));
@@ -87,14 +87,11 @@ class BatchTest {
         List<List<BatchPart>> steps = device.steps();
         assertEquals(List.of(2, 1, 13), steps.getFirst().stream().map(p -> p.tokens().length)
                 .toList());
-        int shortest = results.stream().filter(r -> r.id() < 2)
-                .mapToInt(r -> r.generated().length).min().getAsInt();
-        for (int i = 1; i < Math.min(shortest, 20); i++) {
+        for (int i = 1; i < 20; i++) {
             assertEquals(List.of(1, 1, 14), steps.get(i).stream().map(p -> p.tokens().length)
                     .toList(), "step " + i);
         }
-        assertEquals(3 + 300 + results.stream().mapToInt(r -> r.generated().length - 1).sum(),
-                batch.totals().computed());
+        assertEquals(2 + 39 + 1 + 39 + 300 + 4, batch.totals().computed());
     }
 
     /** The youngest gives way and comes back first; the oldest is never interrupted. */

@@ -7,6 +7,7 @@ import dev.skein.runtime.device.BatchAccelerator;
 import dev.skein.runtime.device.BatchLimits;
 import dev.skein.runtime.device.BatchPart;
 import dev.skein.runtime.device.DeviceException;
+import dev.skein.runtime.device.GreedyStep;
 import dev.skein.runtime.device.Step;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
     private final String description;
     private final BatchLimits batch;
     private final int[] firstPages;
+    private Optional<KernelObserver> observer = Optional.empty();
     private int position;
 
     private GpuAccelerator(GpuDevice device, GpuLoad load) {
@@ -92,6 +94,35 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
         return new Step(logits, Optional.empty());
     }
 
+    @Override
+    public GreedyStep stepGreedy(int... tokens) {
+        Step.require(this, plan.limits().vocab(), tokens);
+        int token = guarded(device, plan, () -> {
+            run(List.of(only(tokens)), true);
+            int[] read = new int[1];
+            buffers.get(plan.greedy().tokens()).read(0, MemorySegment.ofArray(read));
+            return read[0];
+        });
+        position += tokens.length;
+        return new GreedyStep(token, Optional.empty());
+    }
+
+    /** From now on, tells when the launches of each step ran. */
+    public void record(KernelObserver newObserver) {
+        observer = Optional.of(newObserver);
+    }
+
+    /** @param choose whether the likeliest tokens are to be found */
+    private StepLengths run(List<BatchPart> parts, boolean choose) {
+        StepLengths lengths = inputs.write(parts);
+        if (observer.isPresent()) {
+            observer.get().step(lengths, launches.trace(lengths, choose));
+        } else {
+            launches.run(lengths, choose);
+        }
+        return lengths;
+    }
+
     private BatchPart only(int... tokens) {
         return new BatchPart(0, position, tokens, firstPages, true);
     }
@@ -105,8 +136,7 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
     public List<float[]> step(List<BatchPart> parts) {
         batch.require(parts);
         return guarded(device, plan, () -> {
-            StepLengths lengths = inputs.write(parts);
-            launches.run(lengths);
+            StepLengths lengths = run(parts, false);
             int vocab = batch.vocab();
             float[] read = new float[lengths.outputs() * vocab];
             buffers.get(plan.logits()).read(0, MemorySegment.ofArray(read));
@@ -127,6 +157,20 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
                 () -> launches.profile(inputs.write(List.of(only(token)))));
         position++;
         return times;
+    }
+
+    /** A step, each launch after the one before has ended; their times in order. */
+    public List<TimedLaunch> times(int... tokens) {
+        Step.require(this, plan.limits().vocab(), tokens);
+        List<TimedLaunch> times = times(List.of(only(tokens)));
+        position += tokens.length;
+        return times;
+    }
+
+    /** The same of several sequences. */
+    public List<TimedLaunch> times(List<BatchPart> parts) {
+        batch.require(parts);
+        return guarded(device, plan, () -> launches.times(inputs.write(parts)));
     }
 
     /** Bytes of device memory in use. */

@@ -1,5 +1,7 @@
 package dev.skein.runtime.backend.gpu;
 
+import java.util.function.Supplier;
+
 /** A kernel of a {@link GpuDevice} and its arguments, which stay until they are set again. */
 public interface GpuKernel {
 
@@ -26,6 +28,17 @@ public interface GpuKernel {
 
     /** Runs it with its present arguments, some time. */
     void launch(WorkRange range);
+
+    /**
+     * Runs it with its present arguments, some time, in order with others that are timed.
+     *
+     * @return waits until it is done; to be asked once. Where a device takes lengths only, each
+     *     starts at 0
+     */
+    default Supplier<LaunchTime> launchTimed(WorkRange range) {
+        long nanos = time(range);
+        return () -> new LaunchTime(0, nanos);
+    }
 
     /** Runs it after all launches so far and waits; its own time by the device's clock, ns. */
     long time(WorkRange range);

@@ -53,10 +53,15 @@ public final class OpenClBackend {
 
     /** Without asking whether the device's arithmetic is exact. */
     static GpuDevice device(Device device, String name, String source) {
+        return device(device, name, source, KernelSources.OPTIONS);
+    }
+
+    /** The same with other options of the compiler. */
+    static GpuDevice device(Device device, String name, String source, List<String> options) {
         try {
             Context context = device.createContext();
             try {
-                return new OpenClDevice(context, name, source, KernelSources.OPTIONS);
+                return new OpenClDevice(context, name, source, options);
             } catch (OpenClException e) {
                 context.close();
                 throw e;

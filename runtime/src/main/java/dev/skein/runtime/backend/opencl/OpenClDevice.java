@@ -6,6 +6,7 @@ import dev.skein.ffi.opencl.Context;
 import dev.skein.ffi.opencl.Device;
 import dev.skein.ffi.opencl.DeviceType;
 import dev.skein.ffi.opencl.Event;
+import dev.skein.ffi.opencl.EventTimes;
 import dev.skein.ffi.opencl.Kernel;
 import dev.skein.ffi.opencl.NdRange;
 import dev.skein.ffi.opencl.OpenClException;
@@ -14,9 +15,11 @@ import dev.skein.runtime.backend.gpu.GpuBuffer;
 import dev.skein.runtime.backend.gpu.GpuDevice;
 import dev.skein.runtime.backend.gpu.GpuKernel;
 import dev.skein.runtime.backend.gpu.GroupSizes;
+import dev.skein.runtime.backend.gpu.LaunchTime;
 import dev.skein.runtime.backend.gpu.WorkRange;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A context with a queue and a program, which is compiled when its first kernel is needed. */
 final class OpenClDevice implements GpuDevice {
@@ -165,14 +168,24 @@ final class OpenClDevice implements GpuDevice {
         }
 
         @Override
-        public long time(WorkRange range) {
+        public Supplier<LaunchTime> launchTimed(WorkRange range) {
             if (profiling == null) {
                 profiling = context.createProfilingQueue();
             }
             queue.finish();
-            try (Event event = profiling.launchWithEvent(kernel, nd(range))) {
-                return event.times().runNanos();
-            }
+            Event event = profiling.launchWithEvent(kernel, nd(range));
+            return () -> {
+                try (event) {
+                    EventTimes times = event.times();
+                    return new LaunchTime(times.startedNanos(), times.endedNanos());
+                }
+            };
+        }
+
+        @Override
+        public long time(WorkRange range) {
+            LaunchTime time = launchTimed(range).get();
+            return time.endNanos() - time.startNanos();
         }
 
         private static NdRange nd(WorkRange range) {
