@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /** Generates for many requests at once, which may come at any time between two steps. */
 public final class Batch {
@@ -133,30 +134,48 @@ public final class Batch {
                     chunk.tokens() == s.missing()));
             computed += chunk.tokens();
         }
-        long start = clock.getAsLong();
-        List<float[]> logits = device.step(parts);
-        deviceNanos += clock.getAsLong() - start;
-        steps++;
+        int[] chosen = choose(chunks, parts, observer);
         int at = 0;
         for (int i = 0; i < parts.size(); i++) {
             Sequence sequence = chunks.get(i).sequence();
             sequence.advance(chunks.get(i).tokens());
             if (parts.get(i).wanted()) {
-                take(sequence, logits.get(at++), observer);
+                take(sequence, chosen[at++], observer);
             }
         }
     }
 
-    private void take(Sequence sequence, float[] logits, BatchObserver observer) {
+    /** Runs the step; the next tokens of the sequences whose logits are wanted. */
+    private int[] choose(List<Scheduler.Chunk> chunks, List<BatchPart> parts,
+            BatchObserver observer) {
+        List<Sequence> wanted = IntStream.range(0, parts.size())
+                .filter(i -> parts.get(i).wanted())
+                .mapToObj(i -> chunks.get(i).sequence()).toList();
+        boolean greedy = wanted.stream().allMatch(s -> orders.get(s).sampler.isGreedy());
+        long start = clock.getAsLong();
+        steps++;
+        if (greedy && !observer.wantsLogits()) {
+            int[] chosen = device.stepGreedy(parts);
+            deviceNanos += clock.getAsLong() - start;
+            return chosen;
+        }
+        List<float[]> logits = device.step(parts);
+        deviceNanos += clock.getAsLong() - start;
+        return IntStream.range(0, wanted.size()).map(i -> {
+            observer.logits(wanted.get(i).id(), logits.get(i));
+            return orders.get(wanted.get(i)).sampler.next(logits.get(i));
+        }).toArray();
+    }
+
+    private void take(Sequence sequence, int token, BatchObserver observer) {
         Order order = orders.get(sequence);
-        int token = order.sampler.next(logits);
         boolean ended = endOfText.contains(token);
         if (!ended) {
             sequence.append(token);
             if (sequence.count() == sequence.promptLength() + 1) {
                 order.first = clock.getAsLong();
             }
-            observer.token(sequence.id(), token, logits);
+            observer.token(sequence.id(), token);
             ended = sequence.count() - sequence.promptLength() == order.request.maxNew()
                     || sequence.cached() == device.limits().maxContext();
         }

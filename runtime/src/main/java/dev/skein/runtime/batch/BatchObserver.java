@@ -4,11 +4,23 @@ package dev.skein.runtime.batch;
 public interface BatchObserver {
 
     /**
-     * A request has another token.
-     *
-     * @param logits it was chosen from, {@code [vocab]}
+     * Whether it wants logits: then a device hands them out although all sampling is greedy. The
+     * tokens are the same.
      */
-    default void token(int request, int token, float[] logits) {
+    default boolean wantsLogits() {
+        return false;
+    }
+
+    /**
+     * What the next token of a request is chosen from.
+     *
+     * @param logits {@code [vocab]}
+     */
+    default void logits(int request, float[] logits) {
+    }
+
+    /** A request has another token. */
+    default void token(int request, int token) {
     }
 
     /** A request is done. */
