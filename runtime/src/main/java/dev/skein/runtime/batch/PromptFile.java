@@ -51,8 +51,9 @@ public final class PromptFile {
         }
         var reader = new PromptFile(path.toString());
         if (!Files.isRegularFile(path) || Files.size(path) > MOST_BYTES) {
-            throw reader.bad("file", Files.isRegularFile(path) ? Files.size(path) + " bytes"
-                    : "a folder, a device or a pipe", "it is a file of at most " + MOST_BYTES);
+            throw reader.bad("size", Files.isRegularFile(path) ? Files.size(path) + " bytes"
+                    : "a folder, a device or a pipe", "it is a file of at most " + MOST_BYTES
+                    + " bytes");
         }
         return reader.parse(Files.readAllBytes(path));
     }

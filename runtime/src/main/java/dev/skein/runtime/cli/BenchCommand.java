@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
         header = "How fast this machine simulates, or a device of it is.",
         description = "Speed of the simulated decode on this machine: tokens a second in functional"
             + " and in cycle mode. With --device opencl, speed of decode and prefill on that device"
-            + " and the times of its kernels in one decode step. With --suite decode, all that a"
-            + " GPU is judged by, each figure beside its target. Weights of models without a file"
-            + " come from a seed.",
+            + " and the times of its kernels in one decode step; with --batch, of many sequences"
+            + " together. With --suite decode, all that a GPU is judged by, each figure beside its"
+            + " target. Weights of models without a file come from a seed.",
         footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"
             + " runs), simulatedCyclesPerSecond}, attentionSparsity (share of the 64 x 64 blocks"
             + " left out of 512 tokens), java, processors. Of a device: model, weights, device,"
@@ -102,6 +102,10 @@ public final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("-n and --runs are at least 1");
         }
         BoardOnly.refuse(spec.commandLine(), device);
+        if (batch != null && (suite.wanted() || rtl)) {
+            throw new IllegalArgumentException("--batch measures one model on a device: leave out"
+                    + " --suite, which has a batch of its own, and --rtl");
+        }
         if (suite.wanted()) {
             return suite.run(console, device, Optional.ofNullable(model),
                     Optional.ofNullable(weights), runs);
@@ -133,9 +137,9 @@ public final class BenchCommand implements Callable<Integer> {
                 new BatchBench.Work(batch, tokens, runs));
         console.result("%s, %d sequences at once", result.device(), batch);
         BatchRun.print(console::result, result.figures());
-        console.note("median of %d runs after one warm-up, by the clock of this machine: %d"
-                + " prompts of %d tokens, %d more of each, in steps of at most %d tokens", runs,
-                batch, BatchBench.PROMPT, result.tokens(), result.chunk());
+        console.note("median of %d runs after one warm-up, by the clock of this machine;"
+                + " each prompt has %d tokens and gets %d more, a step at most %d", runs,
+                BatchBench.PROMPT, result.tokens(), result.chunk());
         ObjectNode json = Console.newObject();
         json.put("model", result.model());
         json.put("weights", result.weights());

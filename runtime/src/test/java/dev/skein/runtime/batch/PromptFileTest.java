@@ -63,7 +63,7 @@ class PromptFileTest {
         assertEquals("text", assertThrows(FormatException.class,
                 () -> read(new byte[] {'a', (byte) 0xff})).field());
         assertThrows(NoSuchFileException.class, () -> PromptFile.read(folder.resolve("none")));
-        assertEquals("file", assertThrows(FormatException.class, () -> PromptFile.read(folder))
+        assertEquals("size", assertThrows(FormatException.class, () -> PromptFile.read(folder))
                 .field());
     }
 }
