@@ -152,9 +152,9 @@ final class BatchRun {
     /** How fast it was. */
     static void print(Line line, BatchFigures figures) {
         line.print("throughput  %10.1f tok/s generated: %,d tokens, requests %,d, prompt"
-                + " tokens %,d, %.3f s, %,d steps", figures.tokensPerSecond(), figures.generatedTokens(),
-                figures.requests(), figures.promptTokens(), figures.seconds(),
-                figures.totals().steps());
+                + " tokens %,d, %.3f s, %,d steps", figures.tokensPerSecond(),
+                figures.generatedTokens(), figures.requests(), figures.promptTokens(),
+                figures.seconds(), figures.totals().steps());
         times(line, "first token", figures.first());
         times(line, "per token", figures.perToken());
     }

@@ -22,8 +22,8 @@ public interface BatchAccelerator extends AutoCloseable {
     List<float[]> step(List<BatchPart> parts);
 
     /**
-     * The same for greedy sampling: only the likeliest token is asked for, which a device may choose
-     * itself instead of handing out all logits.
+     * The same for greedy sampling: only the likeliest token is asked for, which a device may
+     * choose itself instead of handing out all logits.
      *
      * @return first of the likeliest ids for each part that wants logits, in their order
      */

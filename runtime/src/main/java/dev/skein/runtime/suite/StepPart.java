@@ -72,8 +72,8 @@ final class StepPart {
     }
 
     /**
-     * One greedy token of each of several sequences. Their caches are zeros, which take as long to read as
-     * anything else.
+     * One greedy token of each of several sequences. Their caches are zeros, which take as long to
+     * read as anything else.
      */
     void batch() {
         int sequences = record.options.scale().batch();

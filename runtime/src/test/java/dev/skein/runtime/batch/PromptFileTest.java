@@ -34,7 +34,8 @@ class PromptFileTest {
                 new PromptFile.Prompt("{\n", OptionalInt.of(3)),
                 new PromptFile.Prompt("", OptionalInt.empty()),
                 new PromptFile.Prompt("süß", OptionalInt.empty())),
-                read(" A cat\r\n\n  {\"tokens\": 3, \"prompt\": \"{\\n\"}\n{\"prompt\": \"\"}\nsüß"));
+                read(" A cat\r\n\n  {\"tokens\": 3, \"prompt\": \"{\\n\"}\n{\"prompt\": \"\"}\n"
+                        + "süß"));
     }
 
     @ParameterizedTest
