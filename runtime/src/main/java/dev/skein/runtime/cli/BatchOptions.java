@@ -22,7 +22,7 @@ final class BatchOptions {
 
     @Option(names = "--pages", paramLabel = "N",
             description = "Pages of the KV cache, 64 positions each, which the sequences share"
-                    + " (default: as many as all sequences could fill).")
+                    + " (default, and most that are made: as many as all sequences could fill).")
     private Integer pages;
 
     @Option(names = "--chunk", paramLabel = "N",
