@@ -38,7 +38,9 @@ import picocli.CommandLine.Parameters;
             + " docs/alveo.md.",
         footer = {"", "JSON: artifact, board, xclbin.{uuid, platform}, bytes, channels (CRC32C by"
             + " name), computes, selfTest, text, ops[].{phase, op, steps, predictedSeconds,"
-            + " measuredSeconds, deviation}, clock, deviatesMost; or folder and next."})
+            + " measuredSeconds, deviation}, clock, deviatesMost, power.{sensor, readings,"
+            + " seconds, meanWatts, joulesPerToken, predictedJoulesPerToken; or missing}; or"
+            + " folder and next."})
 public final class DeployCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ARTIFACT", description = "A model compiled with 'skein compile'.")
     private Path artifact;

@@ -14,6 +14,7 @@ import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Region;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.Step;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -141,6 +142,11 @@ public final class XrtAccelerator implements Accelerator {
     /** The bitstream. */
     public Design design() {
         return design;
+    }
+
+    /** What can be read of the card itself. */
+    public CardSensors sensors() throws IOException {
+        return owner.sensors();
     }
 
     /** False where XRT's no-op shim stands for the card. */
