@@ -24,7 +24,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /** What a deployed model does first: a self-test, a few tokens, and how long they took. */
-record FirstTokens(Executable executable, Board board, XrtAccelerator device, Console console) {
+record FirstTokens(Executable executable, Board board, XrtAccelerator device, Console console,
+        boolean parts) {
     private static final String PROMPT = "Once upon a time";
 
     void run(int count, ObjectNode json) throws IOException {
@@ -52,6 +53,9 @@ record FirstTokens(Executable executable, Board board, XrtAccelerator device, Co
                 var predicted = OptionalDouble.of(deviations.predictedJoules());
                 console.result("%s", power.line(CardPower.tokens(result), predicted));
                 power.put(json.putObject("power"), CardPower.tokens(result), predicted);
+                if (parts && device.position() < device.maxContext()) {
+                    PartTable.measure(executable, board, device, prompt[0]).print(console, json);
+                }
             } else {
                 motions(RunLogReader.read(log).steps(), json);
             }
