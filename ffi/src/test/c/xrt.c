@@ -17,6 +17,7 @@ enum { COMPLETED = 4, ERROR = 5, UUID_AT = 416, UUID_BYTES = 16 };
 
 static unsigned char loaded[UUID_BYTES];
 static size_t used;
+static int waited;
 static Run runs[FAKE_UNITS];
 
 /* What is in a file of the installation; empty if there is none. */
@@ -207,6 +208,12 @@ int xrtRunStart(void *run) {
 int xrtRunWaitFor(void *run, unsigned milliseconds) {
     (void)milliseconds;
     if (mode("hang")) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/hanging", getenv("XILINX_XRT"));
+        FILE *out = fopen(path, "w");
+        if (out != NULL) {
+            fclose(out);
+        }
         sleep(600);
     }
     if (((Run *)run)->started && fake_kernels != NULL) {
@@ -215,5 +222,27 @@ int xrtRunWaitFor(void *run, unsigned milliseconds) {
     for (int i = 0; i < FAKE_UNITS; ++i) {
         runs[i].started = 0;
     }
-    return mode("error") ? ERROR : COMPLETED;
+    waited = 1;
+    return mode("error") || mode("old-error") || mode("errors-refused") ? ERROR : COMPLETED;
+}
+
+/* A firewall that tripped in the run; or before all runs. */
+int xrtErrorGetLast(void *device, int class, uint64_t *code, uint64_t *time) {
+    (void)device;
+    if (mode("errors-refused")) {
+        return number(EINVAL, "no such query");
+    }
+    *code = 0;
+    if (class == 3 && ((waited && mode("error")) || mode("old-error"))) {
+        *code = 1 | (uint64_t)2 << 16 | (uint64_t)3 << 24 | (uint64_t)1 << 32 | (uint64_t)3 << 40;
+        *time = 1600000000000000000;
+    }
+    return 0;
+}
+
+int xrtErrorGetString(void *device, uint64_t code, char *out, size_t bytes, size_t *needed) {
+    (void)device;
+    (void)code;
+    *needed = (size_t)snprintf(out, bytes, "Firewall\ntripped") + 1;
+    return 0;
 }

@@ -38,7 +38,10 @@ import picocli.CommandLine.Parameters;
             + " docs/alveo.md.",
         footer = {"", "JSON: artifact, board, xclbin.{uuid, platform}, bytes, channels (CRC32C by"
             + " name), computes, selfTest, text, ops[].{phase, op, steps, predictedSeconds,"
-            + " measuredSeconds, deviation}, clock, deviatesMost; or folder and next."})
+            + " measuredSeconds, deviation}, clock, deviatesMost, power.{sensor, readings,"
+            + " seconds, meanWatts, joulesPerToken, predictedJoulesPerToken; or missing},"
+            + " parts[].{part, predictedSeconds, measuredSeconds, noiseSeconds, withinNoise},"
+            + " partDeviatesMost; or folder and next."})
 public final class DeployCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ARTIFACT", description = "A model compiled with 'skein compile'.")
     private Path artifact;
@@ -60,6 +63,10 @@ public final class DeployCommand implements Callable<Integer> {
     @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "8",
             description = "First tokens to generate (default: ${DEFAULT-VALUE}).")
     private int tokens;
+
+    @Option(names = "--parts", description = "Measure parts of a step on the card too: what it"
+            + " takes from one SYNC to the next, by running prefixes of the program.")
+    private boolean parts;
 
     @Mixin
     private CardOptions card;
@@ -139,7 +146,7 @@ public final class DeployCommand implements Callable<Integer> {
                     device.description());
             device.design().remarks().forEach(r -> console.note("note: %s", r));
             load(device, json);
-            new FirstTokens(executable, board, device, console).run(tokens, json);
+            new FirstTokens(executable, board, device, console, parts).run(tokens, json);
         }
     }
 

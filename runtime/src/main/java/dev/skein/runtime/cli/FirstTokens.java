@@ -8,6 +8,7 @@ import dev.skein.runtime.Generation;
 import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.xrt.PowerMeter;
 import dev.skein.runtime.backend.xrt.XrtAccelerator;
 import dev.skein.runtime.measure.Deviations;
 import dev.skein.runtime.replay.RecordingAccelerator;
@@ -19,10 +20,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** What a deployed model does first: a self-test, a few tokens, and how long they took. */
-record FirstTokens(Executable executable, Board board, XrtAccelerator device, Console console) {
+record FirstTokens(Executable executable, Board board, XrtAccelerator device, Console console,
+        boolean parts) {
     private static final String PROMPT = "Once upon a time";
 
     void run(int count, ObjectNode json) throws IOException {
@@ -35,13 +38,24 @@ record FirstTokens(Executable executable, Board board, XrtAccelerator device, Co
         }
         Path log = Files.createTempFile("skein", ".runlog");
         try {
-            GenerationResult result = generate(prompt, count, log);
+            GenerationResult result;
+            CardPower power;
+            try (PowerMeter meter = CardPower.meter(device)) {
+                result = generate(prompt, count, log);
+                power = new CardPower(meter.stop());
+            }
             if (device.computes()) {
                 String text = text(result);
                 console.result("first tokens: %s", text);
                 json.put("text", text);
-                new DeviationTable(Deviations.of(RunLogReader.read(log), executable, board))
-                        .print(console, json);
+                var deviations = Deviations.of(RunLogReader.read(log), executable, board);
+                new DeviationTable(deviations).print(console, json);
+                var predicted = OptionalDouble.of(deviations.predictedJoules());
+                console.result("%s", power.line(CardPower.tokens(result), predicted));
+                power.put(json.putObject("power"), CardPower.tokens(result), predicted);
+                if (parts && device.position() < device.maxContext()) {
+                    PartTable.measure(executable, board, device, prompt[0]).print(console, json);
+                }
             } else {
                 motions(RunLogReader.read(log).steps(), json);
             }
