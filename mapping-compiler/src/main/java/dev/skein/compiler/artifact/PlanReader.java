@@ -58,7 +58,7 @@ final class PlanReader {
                 "programs", "regions");
         int cores = json.integer("cores", 1, MAX_CORES);
         if (cores % CardSet.cards(board()) != 0) {
-            throw json.error("cores", cores, "each of the cards of " + board() + " has as many",
+            throw json.error("cores", cores, "it is a multiple of the cards of " + board(),
                     COMPILE_AGAIN);
         }
         int maxContext = json.integer("maxContext", 1, Limits.LONGEST);

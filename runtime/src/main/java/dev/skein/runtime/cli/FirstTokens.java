@@ -8,7 +8,10 @@ import dev.skein.runtime.Generation;
 import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator;
-import dev.skein.runtime.backend.xrt.XrtAccelerator;
+import dev.skein.runtime.backend.cards.CardsAccelerator;
+import dev.skein.runtime.backend.cards.Parts;
+import dev.skein.runtime.backend.cards.SimPort;
+import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.measure.Deviations;
 import dev.skein.runtime.replay.RecordingAccelerator;
 import dev.skein.runtime.replay.RunLog;
@@ -22,7 +25,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What a deployed model does first: a self-test, a few tokens, and how long they took. */
-record FirstTokens(Executable executable, Board board, XrtAccelerator device, Console console) {
+record FirstTokens(Executable executable, Board board, Accelerator device, Console console) {
     private static final String PROMPT = "Once upon a time";
 
     void run(int count, ObjectNode json) throws IOException {
@@ -40,6 +43,10 @@ record FirstTokens(Executable executable, Board board, XrtAccelerator device, Co
                 String text = text(result);
                 console.result("first tokens: %s", text);
                 json.put("text", text);
+                if (executable.cards() > 1) {
+                    hostTime(RunLogReader.read(log).steps(), json);
+                    return;
+                }
                 new DeviationTable(Deviations.of(RunLogReader.read(log), executable, board))
                         .print(console, json);
             } else {
@@ -61,10 +68,28 @@ record FirstTokens(Executable executable, Board board, XrtAccelerator device, Co
         json.put("steps", steps.size()).put("hostMillisPerStep", millis);
     }
 
+    /** Several cards: a step is no program that a board's simulation could be compared with. */
+    private void hostTime(List<RunLog.LoggedStep> steps, ObjectNode json) {
+        double millis = steps.stream().mapToLong(RunLog.LoggedStep::wallNanos).sum() / 1e6
+                / steps.size();
+        console.result("%.3f ms a step on %d cards (host clock, mean of %d); 'skein simulate"
+                + " --target %s' predicts", millis, executable.cards(), steps.size(),
+                executable.board());
+        json.put("steps", steps.size()).put("hostMillisPerStep", millis);
+    }
+
+    private Accelerator simulated() {
+        if (executable.cards() == 1) {
+            return new SimAccelerator(executable, board, SimAccelerator.Timing.FUNCTIONAL);
+        }
+        Parts parts = Parts.of(executable, board);
+        return new CardsAccelerator(parts, parts.cards().stream().map(part -> new SimPort(part,
+                board, SimAccelerator.Timing.FUNCTIONAL)).toList());
+    }
+
     /** A step of the prompt and one of a token: logits as on the functional simulator, each bit. */
     private void selfTest(int[] prompt, ObjectNode json) {
-        try (var simulated = new SimAccelerator(executable, board,
-                SimAccelerator.Timing.FUNCTIONAL)) {
+        try (Accelerator simulated = simulated()) {
             int[] first = Arrays.copyOf(prompt, Math.min(prompt.length, device.maxTokens()));
             for (int[] tokens : List.of(first, new int[] {prompt[0]})) {
                 if (simulated.position() + tokens.length > device.maxContext()) {

@@ -1,6 +1,8 @@
 package dev.skein.runtime.backend.cards;
 
 import dev.skein.hls.isa.VerifiedProgram;
+import dev.skein.runtime.device.StepCost;
+import java.util.Optional;
 
 /** A card, or what stands for one. Used by one thread at a time. */
 public interface CardPort extends AutoCloseable {
@@ -25,8 +27,9 @@ public interface CardPort extends AutoCloseable {
      * @param name of the program, the same only for the same one
      * @param position POS
      * @param tokens CNT
+     * @return what it cost, where time is simulated
      */
-    void run(String name, VerifiedProgram program, int position, int tokens);
+    Optional<StepCost> run(String name, VerifiedProgram program, int position, int tokens);
 
     /** Whether what it computes means anything. */
     default boolean computes() {

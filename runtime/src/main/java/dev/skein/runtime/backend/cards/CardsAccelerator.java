@@ -4,12 +4,13 @@ import dev.skein.compiler.fpga.FpgaException;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.fpga.ServedProgram;
 import dev.skein.hls.isa.CardSegment;
-import dev.skein.hls.isa.Extent;
 import dev.skein.hls.isa.Region;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.Step;
+import dev.skein.runtime.device.StepCost;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,11 @@ public final class CardsAccelerator implements Accelerator {
     private final List<CardPort> ports;
     private final ExecutorService threads;
     private final Region input;
+    private final Optional<Exchange> exchange;
     private int position;
+
+    /** What a card did in a segment. */
+    private record Done(byte[] bytes, Optional<StepCost> cost) {}
 
     /**
      * Cards that are loaded.
@@ -38,6 +43,18 @@ public final class CardsAccelerator implements Accelerator {
      * @param ports by card; closed with this
      */
     public CardsAccelerator(Parts parts, List<? extends CardPort> ports) {
+        this(parts, ports, Optional.empty());
+    }
+
+    /**
+     * Cards that are loaded.
+     *
+     * @param ports by card; closed with this
+     * @param exchange its time, where that of the cards is simulated
+     */
+    public CardsAccelerator(Parts parts, List<? extends CardPort> ports,
+            Optional<Exchange> exchange) {
+        this.exchange = exchange;
         this.parts = parts;
         this.ports = List.copyOf(ports);
         this.input = parts.executable().program(Phase.DECODE).program().regions().stream()
@@ -57,35 +74,36 @@ public final class CardsAccelerator implements Accelerator {
         byte[] rows = ids.array();
         long address = input.offset();
         List<CardSegment> segments = parts.splits().get(served).segments();
+        var costs = new ArrayList<List<StepCost>>();
+        double host = 0;
         for (int i = 0; i < segments.size(); i++) {
             CardSegment segment = segments.get(i);
             String name = served.name() + "." + i;
             byte[] in = rows;
             long to = address;
-            List<byte[]> computed = onAll(card -> {
+            List<Done> done = onAll(card -> {
                 CardPort port = ports.get(card);
                 port.write(to, in);
-                port.run(name, segment.cards().get(card), position, tokens.length);
-                return read(segment.gathered(), card, tokens.length);
+                Optional<StepCost> cost = port.run(name, segment.cards().get(card), position,
+                        tokens.length);
+                return new Done(read(segment.gathered(), card, tokens.length), cost);
             });
-            rows = gather(segment.gathered(), computed, tokens.length);
+            host += exchange.map(e -> e.seconds(segment, in.length, tokens.length)).orElse(0.0);
+            costs.add(done.stream().flatMap(d -> d.cost().stream()).toList());
+            rows = gather(segment.gathered(), done.stream().map(Done::bytes).toList(),
+                    tokens.length);
             address = segment.gathered().address();
         }
         float[] logits = new float[vocab];
         ByteBuffer.wrap(rows).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(logits);
         position += tokens.length;
-        return new Step(logits, Optional.empty());
-    }
-
-    private static int rows(CardSegment.Gathered gathered, int tokens) {
-        Extent rows = gathered.rows();
-        return rows.mode() == Extent.Mode.TOKENS ? Math.multiplyExact(rows.imm(), tokens)
-                : rows.imm();
+        double hostSeconds = host;
+        return new Step(logits, exchange.map(e -> e.step(costs, hostSeconds)));
     }
 
     /** The slices of a card, one after the other. */
     private byte[] read(CardSegment.Gathered gathered, int card, int tokens) {
-        int rows = rows(gathered, tokens);
+        int rows = Exchange.rows(gathered, tokens);
         var own = gathered.slices().stream().filter(s -> s.card() == card).toList();
         ByteBuffer out = ByteBuffer.allocate(own.stream().mapToInt(
                 s -> Math.multiplyExact(rows, s.rowBytes())).sum());
@@ -96,7 +114,7 @@ public final class CardsAccelerator implements Accelerator {
     /** Whole rows. */
     private static byte[] gather(CardSegment.Gathered gathered, List<byte[]> computed,
             int tokens) {
-        int rows = rows(gathered, tokens);
+        int rows = Exchange.rows(gathered, tokens);
         byte[] out = new byte[Math.multiplyExact(rows, gathered.rowBytes())];
         int[] at = new int[computed.size()];
         for (CardSegment.Slice s : gathered.slices()) {
@@ -111,16 +129,16 @@ public final class CardsAccelerator implements Accelerator {
 
     /** What a card does. */
     private interface Work {
-        byte[] on(int card);
+        Done on(int card);
     }
 
     /** On all cards at once; the first card that fails is named. */
-    private List<byte[]> onAll(Work work) {
+    private List<Done> onAll(Work work) {
         try {
-            List<Callable<byte[]>> all = IntStream.range(0, ports.size())
-                    .<Callable<byte[]>>mapToObj(card -> () -> work.on(card)).toList();
-            List<Future<byte[]>> done = threads.invokeAll(all);
-            var out = new byte[done.size()][];
+            List<Callable<Done>> all = IntStream.range(0, ports.size())
+                    .<Callable<Done>>mapToObj(card -> () -> work.on(card)).toList();
+            List<Future<Done>> done = threads.invokeAll(all);
+            var out = new Done[done.size()];
             for (int card = 0; card < out.length; card++) {
                 out[card] = result(card, done.get(card));
             }
@@ -131,7 +149,7 @@ public final class CardsAccelerator implements Accelerator {
         }
     }
 
-    private byte[] result(int card, Future<byte[]> done) throws InterruptedException {
+    private Done result(int card, Future<Done> done) throws InterruptedException {
         try {
             return done.get();
         } catch (ExecutionException e) {

@@ -154,21 +154,10 @@ public final class XrtAccelerator implements Accelerator {
         int vocab = executable.config().vocabSize();
         Step.require(this, vocab, tokens);
         ServedProgram served = executable.programs().of(position, tokens.length);
-        Program program = served.program().program();
-        fetch(served);
         ByteBuffer ids = little(tokens.length);
         Arrays.stream(tokens).forEach(ids::putInt);
         memory.write(input, ids.array());
-        for (int core = 0; core < cores.size(); core++) {
-            Core c = cores.get(core);
-            c.step().write(0, StepWords.describe(program, core, position, tokens.length));
-            c.status().write(0, StepWords.unanswered());
-        }
-        cores.forEach(c -> c.run().start());
-        cores.forEach(c -> c.run().await());
-        for (int core = 0; core < cores.size(); core++) {
-            requireGood(program, core);
-        }
+        run(served.name(), served.program().program(), position, tokens.length);
         ByteBuffer bits = ByteBuffer.wrap(memory.read(output, Math.multiplyExact(4, vocab)))
                 .order(ByteOrder.LITTLE_ENDIAN);
         float[] logits = new float[vocab];
@@ -177,20 +166,51 @@ public final class XrtAccelerator implements Accelerator {
         return new Step(logits, Optional.empty());
     }
 
+    /**
+     * Runs a program on all cores and waits for them.
+     *
+     * @param name the same only for the same program
+     * @param at POS
+     * @param tokens CNT
+     */
+    void run(String name, Program program, int at, int tokens) {
+        fetch(name, program);
+        for (int core = 0; core < cores.size(); core++) {
+            Core c = cores.get(core);
+            c.step().write(0, StepWords.describe(program, core, at, tokens));
+            c.status().write(0, StepWords.unanswered());
+        }
+        cores.forEach(c -> c.run().start());
+        cores.forEach(c -> c.run().await());
+        for (int core = 0; core < cores.size(); core++) {
+            requireGood(program, core);
+        }
+    }
+
+    /** The memories of the card. */
+    CardMemory memory() {
+        return memory;
+    }
+
+    /** Of the card, for people. */
+    String cardName() {
+        return owner.description();
+    }
+
     private static ByteBuffer little(int words) {
         return ByteBuffer.allocate(Math.multiplyExact(4, words)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Points the cores at the streams of a program, which go to the card when first needed. */
-    private void fetch(ServedProgram served) {
-        if (served.name().equals(loaded)) {
+    private void fetch(String name, Program program) {
+        if (name.equals(loaded)) {
             return;
         }
-        List<CardBuffer> own = streams.computeIfAbsent(served.name(), _ -> {
+        List<CardBuffer> own = streams.computeIfAbsent(name, _ -> {
             var out = new ArrayList<CardBuffer>();
             for (int core = 0; core < cores.size(); core++) {
                 byte[] words = InstructionCodec.encodeStream(
-                        served.program().program().streams().get(core));
+                        program.streams().get(core));
                 Core c = cores.get(core);
                 CardBuffer buffer = card.allocate(words.length,
                         c.kernel().group(c.design().argument(FETCH)));
@@ -203,7 +223,7 @@ public final class XrtAccelerator implements Accelerator {
             Core c = cores.get(core);
             c.run().set(c.design().argument(FETCH), own.get(core));
         }
-        loaded = served.name();
+        loaded = name;
     }
 
     private void requireGood(Program program, int core) {

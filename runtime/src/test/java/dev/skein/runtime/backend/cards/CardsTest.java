@@ -30,6 +30,7 @@ import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.StepCost;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -79,8 +80,8 @@ class CardsTest {
     void aCardThatFailsIsNamedAndTheOthersAreClosed() {
         try (Arena arena = Arena.ofShared()) {
             Parts parts = Parts.of(executable(SEED, 2, arena), U280);
-            var first = new Closing(new SimPort(parts.cards().getFirst()), 0, false);
-            var second = new Closing(new SimPort(parts.cards().getLast()), 1, true);
+            var first = new Closing(port(parts.cards().getFirst()), 0, false);
+            var second = new Closing(port(parts.cards().getLast()), 1, true);
             try (var device = new CardsAccelerator(parts, List.of(first, second))) {
                 String line = assertThrows(FpgaException.class, () -> device.step(1)).getMessage();
                 assertEquals("card 1 (part 1 of the model): the cooler is off", line);
@@ -91,7 +92,11 @@ class CardsTest {
     }
 
     private static List<SimPort> ports(Parts parts) {
-        return parts.cards().stream().map(SimPort::new).toList();
+        return parts.cards().stream().map(CardsTest::port).toList();
+    }
+
+    private static SimPort port(Executable part) {
+        return new SimPort(part, U280, SimAccelerator.Timing.FUNCTIONAL);
     }
 
     private static void assertSame(float[][] expected, float[][] found, String what) {
@@ -167,11 +172,12 @@ class CardsTest {
         }
 
         @Override
-        public void run(String name, VerifiedProgram program, int position, int tokens) {
+        public Optional<StepCost> run(String name, VerifiedProgram program, int position,
+                int tokens) {
             if (fails) {
                 throw new IllegalStateException("the cooler is off");
             }
-            card.run(name, program, position, tokens);
+            return card.run(name, program, position, tokens);
         }
 
         @Override
