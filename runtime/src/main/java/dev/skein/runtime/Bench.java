@@ -125,7 +125,7 @@ public final class Bench implements AutoCloseable {
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
             Step step = device.step(token);
-            token = Sampler.argmax(step.logits());
+            token = Step.likeliest(step.logits());
             cycles += step.cost().map(c -> c.cycles()).orElse(0L);
         }
         double seconds = (System.nanoTime() - start) / 1e9;

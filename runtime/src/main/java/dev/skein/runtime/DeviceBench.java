@@ -7,9 +7,11 @@ import dev.skein.compiler.frontend.sample.SeededWeights;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.Weights;
-import dev.skein.runtime.backend.opencl.DeviceSpeed;
-import dev.skein.runtime.backend.opencl.KernelTime;
-import dev.skein.runtime.backend.opencl.OpenClAccelerator;
+import dev.skein.runtime.backend.gpu.DeviceSpeed;
+import dev.skein.runtime.backend.gpu.GpuAccelerator;
+import dev.skein.runtime.backend.gpu.GpuLoad;
+import dev.skein.runtime.backend.gpu.KernelTime;
+import dev.skein.runtime.backend.opencl.OpenClBackend;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
 import java.io.IOException;
 import java.util.Arrays;
@@ -56,8 +58,8 @@ public final class DeviceBench {
             KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme),
                     Math.min(CONTEXT, config.maxPositions()));
             int steps = Math.min(tokens, plan.limits().maxContext() - 1);
-            try (var device = OpenClAccelerator.open(index, plan, values,
-                    config.name() + ", " + scheme, _ -> { })) {
+            try (var device = OpenClBackend.open(index,
+                    new GpuLoad(plan, values, config.name() + ", " + scheme, _ -> { }))) {
                 prefill(device, steps, config.vocabSize());
                 double first = median(runs, () -> prefill(device, steps, config.vocabSize()));
                 decode(device, steps);
@@ -84,17 +86,17 @@ public final class DeviceBench {
         return all[runs / 2];
     }
 
-    private static double decode(OpenClAccelerator device, int steps) {
+    private static double decode(GpuAccelerator device, int steps) {
         device.reset();
         int token = 1;
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
-            token = Sampler.argmax(device.step(token).logits());
+            token = device.stepGreedy(token).token();
         }
         return steps / ((System.nanoTime() - start) / 1e9);
     }
 
-    private static double prefill(OpenClAccelerator device, int tokens, int vocab) {
+    private static double prefill(GpuAccelerator device, int tokens, int vocab) {
         device.reset();
         int[] ids = new int[tokens];
         Arrays.setAll(ids, i -> i % vocab);

@@ -1,6 +1,7 @@
 package dev.skein.runtime;
 
 import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.GreedyStep;
 import dev.skein.runtime.device.Step;
 import java.util.Arrays;
 import java.util.Set;
@@ -42,7 +43,7 @@ public final class Generation {
                     + ": shorten it or choose a larger --context");
         }
         PhaseTotals prefill = new PhaseTotals();
-        float[] logits = prefill(prompt, prefill);
+        int next = prefill(prompt, prefill);
         PhaseTotals decode = new PhaseTotals();
         int[] tokens = Arrays.copyOf(prompt, prompt.length + Math.max(0, maxNew));
         int count = prompt.length;
@@ -51,7 +52,7 @@ public final class Generation {
             return new GenerationResult(prompt, prompt.length, prefill, decode);
         }
         while (count < tokens.length) {
-            int token = sampler.next(logits);
+            int token = next;
             if (endOfText.contains(token)) {
                 break;
             }
@@ -60,7 +61,7 @@ public final class Generation {
             if (count == tokens.length || device.position() == device.maxContext()) {
                 break;
             }
-            logits = timed(decode, token).logits();
+            next = chosen(decode, token);
         }
         return new GenerationResult(Arrays.copyOf(tokens, count), prompt.length, prefill, decode);
     }
@@ -72,19 +73,35 @@ public final class Generation {
         }
     }
 
-    private float[] prefill(int[] prompt, PhaseTotals totals) {
-        float[] logits = null;
-        for (int from = 0; from < prompt.length; from += device.maxTokens()) {
-            int to = Math.min(prompt.length, from + device.maxTokens());
-            logits = timed(totals, Arrays.copyOfRange(prompt, from, to)).logits();
+    /** The token after the prompt, 0 if the device does not compute. */
+    private int prefill(int[] prompt, PhaseTotals totals) {
+        int from = 0;
+        for (; prompt.length - from > device.maxTokens(); from += device.maxTokens()) {
+            timed(totals, Arrays.copyOfRange(prompt, from, from + device.maxTokens()));
         }
-        return logits;
+        int[] last = Arrays.copyOfRange(prompt, from, prompt.length);
+        if (device.computes()) {
+            return chosen(totals, last);
+        }
+        timed(totals, last);
+        return 0;
+    }
+
+    /** The token after some others; a greedy one is chosen where the logits are. */
+    private int chosen(PhaseTotals totals, int... tokens) {
+        if (!sampler.isGreedy()) {
+            return sampler.next(timed(totals, tokens).logits());
+        }
+        long start = System.nanoTime();
+        GreedyStep step = device.stepGreedy(tokens);
+        totals.add(tokens.length, System.nanoTime() - start, step.cost());
+        return step.token();
     }
 
     private Step timed(PhaseTotals totals, int... tokens) {
         long start = System.nanoTime();
         Step step = device.step(tokens);
-        totals.add(tokens.length, System.nanoTime() - start, step);
+        totals.add(tokens.length, System.nanoTime() - start, step.cost());
         return step;
     }
 }

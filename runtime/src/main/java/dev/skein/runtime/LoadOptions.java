@@ -35,6 +35,12 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
                 XrtOptions.DEFAULT);
     }
 
+    /** The same on another device. */
+    public LoadOptions with(DeviceChoice other) {
+        return new LoadOptions(other, timing, target, weights, context, lengths, compression,
+                attention, cache, xrt);
+    }
+
     /** The same with another cache. */
     public LoadOptions with(CacheOptions other) {
         return new LoadOptions(device, timing, target, weights, context, lengths, compression,
@@ -62,6 +68,11 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
         CSD,
         /** An Alveo card through XRT. */
         XRT;
+
+        /** Whether it runs kernels of its own for the model. */
+        public boolean runsKernels() {
+            return this == OPENCL;
+        }
 
         /** Lower case, as on the command line. */
         @Override

@@ -26,7 +26,8 @@ import dev.skein.runtime.backend.cards.Exchange;
 import dev.skein.runtime.backend.cards.Parts;
 import dev.skein.runtime.backend.cards.SimPort;
 import dev.skein.runtime.backend.csd.CsdCache;
-import dev.skein.runtime.backend.opencl.OpenClAccelerator;
+import dev.skein.runtime.backend.gpu.GpuLoad;
+import dev.skein.runtime.backend.opencl.OpenClBackend;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
@@ -211,8 +212,8 @@ public final class Loader {
         KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed),
                 PreparedModel.context(model.config(), options.context()));
         Weights weights = options.compression().apply(model, parsed, log);
-        var device = OpenClAccelerator.open(options.device().index(), plan, weights,
-                model.config().name() + ", " + parsed, progress);
+        var device = OpenClBackend.open(options.device().index(),
+                new GpuLoad(plan, weights, model.config().name() + ", " + parsed, progress));
         return new LoadedModel(model.header(), device, Optional.empty(), parsed.toString(),
                 millis(start), model::close);
     }

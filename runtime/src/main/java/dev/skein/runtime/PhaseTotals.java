@@ -1,9 +1,9 @@
 package dev.skein.runtime;
 
-import dev.skein.runtime.device.Step;
 import dev.skein.runtime.device.StepCost;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Sums over the steps of a phase: time of this machine, and cost on the simulated target. */
 public final class PhaseTotals {
@@ -16,10 +16,10 @@ public final class PhaseTotals {
     private double utilisationSeconds;
     private final Map<String, Double> boundSeconds = new HashMap<>();
 
-    void add(int stepTokens, long nanos, Step step) {
+    void add(int stepTokens, long nanos, Optional<StepCost> cost) {
         tokens += stepTokens;
         wallNanos += nanos;
-        step.cost().ifPresent(this::add);
+        cost.ifPresent(this::add);
     }
 
     private void add(StepCost cost) {

@@ -1,5 +1,6 @@
 package dev.skein.runtime;
 
+import dev.skein.runtime.device.Step;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -45,21 +46,15 @@ public final class Sampler {
         this.random = new SplittableRandom(options.seed());
     }
 
-    /** The token with the largest logit; the first of equals. */
-    public static int argmax(float[] logits) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            if (logits[i] > logits[best]) {
-                best = i;
-            }
-        }
-        return best;
+    /** Whether it always takes the likeliest token. */
+    public boolean isGreedy() {
+        return options.temperature() == 0;
     }
 
     /** The next token. */
     public int next(float[] logits) {
-        if (options.temperature() == 0) {
-            return argmax(logits);
+        if (isGreedy()) {
+            return Step.likeliest(logits);
         }
         int[] order = likeliest(logits);
         double[] p = new double[order.length];

@@ -1,5 +1,6 @@
 package dev.skein.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -108,7 +109,15 @@ class PackageDirectionTest {
     @Test
     void backEndsDoNotKnowEachOther() {
         check(slices().matching("dev.skein.runtime.backend.(*)..")
-                .should().notDependOnEachOther());
+                .should().notDependOnEachOther()
+                .ignoreDependency(alwaysTrue(),
+                        resideInAPackage("dev.skein.runtime.backend.gpu..")));
+    }
+
+    @Test
+    void whatBackEndsOfKernelsShareKnowsNoneOfThem() {
+        check(noClasses().that().resideInAPackage("dev.skein.runtime.backend.gpu..")
+                .should().dependOnClassesThat().resideInAnyPackage("dev.skein.ffi.."));
     }
 
     private static void check(ArchRule rule) {

@@ -132,6 +132,22 @@ class AcceleratorContractTest {
         }
     }
 
+    /** In a step of several tokens, and in one of a single token. */
+    @ParameterizedTest
+    @EnumSource
+    void greedyStepsChooseTheLargestLogit(BackEnd backEnd) throws IOException {
+        try (LoadedModel loaded = load(backEnd)) {
+            Accelerator device = loaded.accelerator();
+            int[] prompt = prompt(loaded);
+            int first = Step.likeliest(device.step(prompt).logits());
+            int second = Step.likeliest(device.step(first).logits());
+            device.reset();
+            assertEquals(first, device.stepGreedy(prompt).token());
+            assertEquals(second, device.stepGreedy(first).token());
+            assertEquals(prompt.length + 1, device.position());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aNewSequenceKnowsNothingOfTheOld(BackEnd backEnd) throws IOException {

@@ -29,12 +29,17 @@ public record Count(int factor, Length length, int divisor) {
         return new Count(factor, Length.TOKENS, 1);
     }
 
+    /** The same of so many at once. */
+    public Count tiled(int tile) {
+        return new Count(factor, length, Math.multiplyExact(divisor, tile));
+    }
+
     /**
      * Its value in a step.
      *
      * @throws ArithmeticException if it is above 2^31 - 1
      */
-    public int in(int position, int tokens) {
-        return Math.multiplyExact(factor, Math.ceilDiv(length.in(position, tokens), divisor));
+    public int in(StepLengths step) {
+        return Math.multiplyExact(factor, Math.ceilDiv(length.in(step), divisor));
     }
 }

@@ -1,5 +1,6 @@
 package dev.skein.compiler.gpu;
 
+import dev.skein.hls.isa.Span;
 import java.util.List;
 import java.util.Objects;
 
@@ -10,22 +11,64 @@ import java.util.Objects;
  * @param model its name, for messages
  * @param limits lengths
  * @param buffers all memory
- * @param tokens index of the buffer of the step's token ids, {@code [maxTokens] int32}
- * @param logits index of the buffer of the result, {@code [vocab] binary32}
+ * @param inputs what a step writes before its launches
+ * @param logits index of the buffer of the result, {@code [maxSequences, vocab] binary32}, rows in
+ *     the order of {@link Inputs#outputs}
  * @param decode launches of a step of one token
  * @param prefill launches of a step of any number of tokens
+ * @param greedy what follows a step of which only the likeliest tokens are wanted
  */
-public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, int tokens,
-        int logits, List<Launch> decode, List<Launch> prefill) {
+public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, Inputs inputs,
+        int logits, List<Launch> decode, List<Launch> prefill, Greedy greedy) {
+    /** Positions of a page of the cache: a block of a span. */
+    public static final int PAGE = Span.BLOCK;
 
     /**
      * The lengths a plan is made for.
      *
      * @param vocab ids of tokens
-     * @param maxTokens most tokens of a step
-     * @param maxContext positions of the cache
+     * @param maxTokens most tokens of a step, of all sequences
+     * @param maxContext most positions of a sequence
+     * @param maxSequences most sequences of a step
+     * @param pages of the cache, {@link #PAGE} positions each, which sequences share
      */
-    public record Limits(int vocab, int maxTokens, int maxContext) {}
+    public record Limits(int vocab, int maxTokens, int maxContext, int maxSequences, int pages) {
+        /** Pages of a sequence that is as long as can be. */
+        public int pagesPerSequence() {
+            return Math.ceilDiv(maxContext, PAGE);
+        }
+    }
+
+    /**
+     * Buffers of int32 that describe a step, by index. Rows of a sequence follow each other in the
+     * order of their positions.
+     *
+     * @param tokens {@code [maxTokens]}: id of each row
+     * @param positions {@code [maxTokens]}: of each row in its sequence
+     * @param sequences {@code [maxTokens]}: which sequence each row is of, below maxSequences
+     * @param pages {@code [maxSequences, pagesPerSequence]}: where each sequence lies in the cache
+     * @param outputs {@code [maxSequences]}: rows whose logits are wanted
+     */
+    public record Inputs(int tokens, int positions, int sequences, int pages, int outputs) {
+        /** All of them. */
+        public List<Integer> all() {
+            return List.of(tokens, positions, sequences, pages, outputs);
+        }
+    }
+
+    /**
+     * The choice of the likeliest tokens.
+     *
+     * @param tokens index of the buffer of their ids, {@code [maxSequences] int32}, in the order of
+     *     {@link Inputs#outputs}
+     * @param launches that read the logits
+     */
+    public record Greedy(int tokens, List<Launch> launches) {
+        /** Copies the list. */
+        public Greedy {
+            launches = List.copyOf(launches);
+        }
+    }
 
     /** Copies the lists and checks that all arguments are buffers of this plan. */
     public KernelPlan {
@@ -33,9 +76,12 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
         buffers = List.copyOf(buffers);
         decode = List.copyOf(decode);
         prefill = List.copyOf(prefill);
-        Objects.checkIndex(tokens, buffers.size());
+        for (int input : inputs.all()) {
+            Objects.checkIndex(input, buffers.size());
+        }
         Objects.checkIndex(logits, buffers.size());
-        for (List<Launch> launches : List.of(decode, prefill)) {
+        Objects.checkIndex(greedy.tokens(), buffers.size());
+        for (List<Launch> launches : List.of(decode, prefill, greedy.launches())) {
             for (Launch launch : launches) {
                 for (Argument argument : launch.arguments()) {
                     if (argument instanceof Argument.Memory memory) {

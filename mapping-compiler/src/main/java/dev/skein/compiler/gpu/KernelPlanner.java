@@ -15,20 +15,30 @@ public final class KernelPlanner {
     /** Sums over this many int8 products stay below 2^31, as the attention kernels need. */
     public static final int MAX_CONTEXT = 1 << 17;
 
-    private static final int MAX_STEP_TOKENS = 128;
     private static final long MAX_SCORE_BYTES = 64L << 20;
 
     private KernelPlanner() {
     }
 
     /**
-     * Plans a graph.
+     * Plans a graph for one sequence.
      *
      * @param graph of stage QUANTISED
      * @param maxContext positions of the KV cache
      * @throws IllegalArgumentException if the graph or the device's kernels do not go that far
      */
     public static KernelPlan plan(Graph graph, int maxContext) {
+        return plan(graph, Capacity.single(maxContext));
+    }
+
+    /**
+     * Plans a graph for a batch of sequences.
+     *
+     * @param graph of stage QUANTISED
+     * @throws IllegalArgumentException if the graph or the device's kernels do not go that far
+     */
+    public static KernelPlan plan(Graph graph, Capacity asked) {
+        int maxContext = asked.maxContext();
         if (graph.stage() != Stage.QUANTISED) {
             throw new IllegalArgumentException("kernel plan of " + graph.name()
                     + ": the graph is at stage " + graph.stage() + ", allowed is quantised");
@@ -41,23 +51,39 @@ public final class KernelPlanner {
         }
         Map<Value, ValueType> types = Verifier.verify(graph);
         int capacity = PackedRows.align16(maxContext);
-        int maxTokens = maxTokens(graph, maxContext, capacity);
-        var pool = new BufferPool();
-        int tokens = pool.add("tokens", (long) Integer.BYTES * maxTokens,
-                new PlanBuffer.Scratch());
         Value result = graph.nodes().getLast().op().inputs().getFirst();
-        int vocab = types.get(result).width();
-        int logits = pool.add("logits", (long) Float.BYTES * vocab, new PlanBuffer.Scratch());
-        var shape = new StepEmitter.Shape(maxTokens, capacity, tokens, logits, result);
-        var memory = new PlanMemory(pool, capacity);
+        var limits = new KernelPlan.Limits(types.get(result).width(),
+                maxTokens(graph, asked, capacity), maxContext, asked.maxSequences(),
+                Math.min(asked.pages(), Math.multiplyExact(asked.maxSequences(),
+                        Capacity.pagesOf(maxContext))));
+        var pool = new BufferPool();
+        KernelPlan.Inputs inputs = inputs(pool, limits);
+        int logits = pool.add("logits", (long) Float.BYTES * limits.maxSequences()
+                * limits.vocab(), new PlanBuffer.Scratch());
+        var shape = new StepEmitter.Shape(limits, capacity, inputs, logits, result);
+        var memory = new PlanMemory(pool, limits.pages());
         var decode = new StepEmitter(graph, types, pool, memory, shape, false).emit();
         var prefill = new StepEmitter(graph, types, pool, memory, shape, true).emit();
-        return new KernelPlan(graph.name(), new KernelPlan.Limits(vocab, maxTokens, maxContext),
-                pool.all(), tokens, logits, decode, prefill);
+        KernelPlan.Greedy greedy = GreedyLaunches.of(pool, logits, limits);
+        return new KernelPlan(graph.name(), limits, pool.all(), inputs, logits, decode, prefill,
+                greedy);
     }
 
-    /** As many as the scores of a layer have room for. */
-    private static int maxTokens(Graph graph, int maxContext, int capacity) {
+    private static KernelPlan.Inputs inputs(BufferPool pool, KernelPlan.Limits limits) {
+        return new KernelPlan.Inputs(integers(pool, "tokens", limits.maxTokens()),
+                integers(pool, "positions", limits.maxTokens()),
+                integers(pool, "sequences", limits.maxTokens()),
+                integers(pool, "pages", Math.multiplyExact(limits.maxSequences(),
+                        limits.pagesPerSequence())),
+                integers(pool, "outputs", limits.maxSequences()));
+    }
+
+    private static int integers(BufferPool pool, String name, int count) {
+        return pool.add(name, (long) Integer.BYTES * count, new PlanBuffer.Zeros());
+    }
+
+    /** As many as the scores of a layer have room for, but one of each sequence in any case. */
+    private static int maxTokens(Graph graph, Capacity asked, int capacity) {
         int heads = 1;
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Op.Attention attention) {
@@ -65,6 +91,7 @@ public final class KernelPlanner {
             }
         }
         long fits = MAX_SCORE_BYTES / ((long) Float.BYTES * heads * capacity);
-        return Math.clamp(fits, 1, Math.min(MAX_STEP_TOKENS, maxContext));
+        return Math.clamp(fits, asked.maxSequences(), Math.min(asked.maxTokens(),
+                Math.multiplyExact(asked.maxSequences(), asked.maxContext())));
     }
 }

@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 
 /** The kernels of plans, in OpenCL C 1.2 without extensions: a file for each class. */
 public final class KernelSources {
-    private static final List<String> FILES = List.of("numbers.cl", "dense.cl", "strips.cl",
-            "rows.cl", "elements.cl", "attention.cl");
+    private static final List<String> FILES = List.of("numbers.cl", "elements.cl",
+            "products.cl", "dense.cl", "strips.cl", "rows.cl", "attention.cl",
+            "sampling.cl");
 
     /** What the device's compiler has to be told. */
     public static final List<String> OPTIONS =

@@ -4,20 +4,20 @@ package dev.skein.compiler.gpu;
 public enum Length {
     /** 1: for what does not depend on the step. */
     ONE,
-    /** Tokens of the step. */
+    /** Tokens of the step, of all its sequences. */
     TOKENS,
-    /** Tokens in the cache before the step. */
-    POSITION,
-    /** Tokens in the cache after the step. */
+    /** Sequences whose logits are wanted. */
+    OUTPUTS,
+    /** Tokens in the cache after the step, of the longest sequence. */
     CONTEXT;
 
     /** Its value in a step. */
-    public int in(int position, int tokens) {
+    public int in(StepLengths step) {
         return switch (this) {
             case ONE -> 1;
-            case TOKENS -> tokens;
-            case POSITION -> position;
-            case CONTEXT -> position + tokens;
+            case TOKENS -> step.tokens();
+            case OUTPUTS -> step.outputs();
+            case CONTEXT -> step.context();
         };
     }
 }

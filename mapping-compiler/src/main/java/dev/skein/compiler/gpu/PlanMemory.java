@@ -16,20 +16,20 @@ import java.util.Map;
 /** The buffers that outlive a step, each made once: weights, tables, spans and caches. */
 final class PlanMemory {
     private final BufferPool pool;
-    private final int capacity;
+    private final int pages;
     private final Map<Object, Integer> known = new HashMap<>();
     private final Map<Integer, Cache> caches = new HashMap<>();
 
     /**
-     * Keys and values of a layer: {@code [kvHeads, capacity, headDim rounded up to 16] int8} and
-     * {@code [kvHeads, capacity] binary32}.
+     * Keys and values of a layer: {@code [pages, kvHeads, 64, headDim rounded up to 16] int8} and
+     * {@code [pages, kvHeads, 64] binary32}.
      */
     record Cache(int keys, int keyScales, int values, int valueScales) {}
 
-    /** @param capacity positions of a cache, a multiple of 16 */
-    PlanMemory(BufferPool pool, int capacity) {
+    /** @param pages of a cache */
+    PlanMemory(BufferPool pool, int pages) {
         this.pool = pool;
-        this.capacity = capacity;
+        this.pages = pages;
     }
 
     int matrix(WeightRef ref, WeightFormat format) {
@@ -58,7 +58,7 @@ final class PlanMemory {
 
     Cache cache(Op.Attention op) {
         return caches.computeIfAbsent(op.layer(), layer -> {
-            long rows = (long) op.kvHeads() * capacity;
+            long rows = Math.multiplyExact((long) op.kvHeads() * KernelPlan.PAGE, pages);
             long bytes = Math.multiplyExact(rows, PackedRows.align16(op.headDim()));
             String name = "cache of layer " + layer;
             return new Cache(zeros(name, bytes), zeros(name, Float.BYTES * rows),

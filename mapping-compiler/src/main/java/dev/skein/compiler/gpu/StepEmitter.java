@@ -1,8 +1,5 @@
 package dev.skein.compiler.gpu;
 
-import dev.skein.compiler.compress.PackedMatrix;
-import dev.skein.compiler.compress.WeightFormat;
-import dev.skein.compiler.gpu.Argument.Large;
 import dev.skein.compiler.gpu.Argument.Local;
 import dev.skein.compiler.gpu.Argument.Memory;
 import dev.skein.compiler.gpu.Argument.Real;
@@ -17,34 +14,29 @@ import dev.skein.compiler.ir.ValueType;
 import dev.skein.compiler.ir.ValueType.Rows;
 import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.RopeStyle;
-import dev.skein.hls.number.BlockClass;
 import dev.skein.hls.number.PackedRows;
-import dev.skein.hls.number.StripRows;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Emits the launches of a step, op by op. */
 final class StepEmitter {
-    /** Tokens that a matrix kernel takes at once; TILE in the kernels' names. */
-    private static final int TILE = 8;
-
-    /** Positions of a group of scores; BLOCK in attention.cl. */
-    private static final int SCORE_BLOCK = 64;
 
     private static final int LANES = 16;
 
     /**
      * What both kinds of steps have in common.
      *
-     * @param maxTokens most tokens of a step
-     * @param capacity positions of a cache, a multiple of 16
-     * @param tokens buffer of the token ids
+     * @param limits lengths
+     * @param capacity columns of scores: positions of a sequence, a multiple of 16
+     * @param inputs buffers that describe the step
      * @param logits buffer of the result
      * @param result the value that lies there
      */
-    record Shape(int maxTokens, int capacity, int tokens, int logits, Value result) {}
+    record Shape(KernelPlan.Limits limits, int capacity, KernelPlan.Inputs inputs, int logits,
+            Value result) {}
 
     /** Int8 rows and their scales. */
     private record Int8(int rows, int scales) {}
@@ -54,6 +46,8 @@ final class StepEmitter {
     private final Map<Value, List<Node>> users;
     private final BufferPool pool;
     private final PlanMemory memory;
+    private final Fusion fusion;
+    private final ProductLaunches products;
     private final Shape shape;
     private final boolean many;
     private final List<Launch> launches = new ArrayList<>();
@@ -68,13 +62,20 @@ final class StepEmitter {
         this.users = graph.users();
         this.pool = pool;
         this.memory = memory;
+        this.fusion = Fusion.of(graph);
+        this.products = new ProductLaunches(memory);
         this.shape = shape;
         this.many = many;
     }
 
     List<Launch> emit() {
         for (Node node : graph.nodes()) {
-            emit(node);
+            Optional<Product> product = fusion.startingAt(node);
+            if (product.isPresent()) {
+                product(product.get());
+            } else if (!fusion.isInside(node)) {
+                emit(node);
+            }
             for (Value input : node.op().inputs()) {
                 if (users.get(input).getLast().equals(node)) {
                     release(input);
@@ -99,24 +100,24 @@ final class StepEmitter {
         Value value = node.value();
         switch (node.op()) {
             case Op.Embed op -> elements("embed", value, memory(memory.floats(op.table())),
-                    memory(shape.tokens), out(value), width(value), count(value));
+                    memory(shape.inputs.tokens()), out(value), width(value), count(value));
             case Op.PositionEmbed op -> elements("position_embed", value, in(op.x()),
-                    memory(memory.floats(op.table())), out(value), width(value),
-                    variable(Length.POSITION), count(value));
+                    memory(memory.floats(op.table())), out(value),
+                    memory(shape.inputs.positions()), width(value), count(value));
             case Op.Norm op -> norm(op, value);
-            case Op.Linear op -> linear(op, value);
+            case Op.Linear _ -> throw new IllegalStateException(value + " has no launch");
             case Op.Rope op -> elements("rope", value, in(op.x()),
-                    memory(memory.floats(op.table())), out(value), width(value),
-                    new Whole(op.headDim()), new Whole(op.rotaryDim()),
-                    new Whole(op.style() == RopeStyle.INTERLEAVED ? 1 : 0),
-                    variable(Length.POSITION), count(value));
+                    memory(memory.floats(op.table())), out(value),
+                    memory(shape.inputs.positions()), width(value), new Whole(op.headDim()),
+                    new Whole(op.rotaryDim()),
+                    new Whole(op.style() == RopeStyle.INTERLEAVED ? 1 : 0), count(value));
             case Op.Attention op -> attention(op, value);
             case Op.Unary op -> elements(kernel(op.fn()), value, in(op.x()), out(value),
                     count(value));
             case Op.Binary op -> elements(kernel(op.fn()), value, in(op.a()), in(op.b()),
                     out(value), count(value));
-            case Op.LastToken op -> elements("last_row", value, in(op.x()), out(value),
-                    width(value), variable(Length.TOKENS));
+            case Op.LastToken op -> elements("output_rows", value, in(op.x()),
+                    memory(shape.inputs.outputs()), out(value), width(value), count(value));
             case Op.Output _ -> { }
             case Op.Gather _ -> throw new IllegalArgumentException(
                     "gather " + value + " in a graph that is not placed");
@@ -152,23 +153,19 @@ final class StepEmitter {
     private static Count perRow(Rows rows, int factor) {
         return switch (rows) {
             case TOKENS -> Count.perToken(factor);
-            case LAST -> Count.of(factor);
+            case LAST -> new Count(factor, Length.OUTPUTS, 1);
         };
     }
 
     private int mostRows(Rows rows) {
         return switch (rows) {
-            case TOKENS -> shape.maxTokens;
-            case LAST -> 1;
+            case TOKENS -> shape.limits.maxTokens();
+            case LAST -> shape.limits.maxSequences();
         };
     }
 
     private static Memory memory(int buffer) {
         return new Memory(buffer);
-    }
-
-    private static Variable variable(Length length) {
-        return new Variable(new Count(1, length, 1));
     }
 
     private Memory in(Value value) {
@@ -216,48 +213,19 @@ final class StepEmitter {
                 Grid.of(Items.INDEPENDENT, rows(value, op.groups())), arguments));
     }
 
-    private void linear(Op.Linear op, Value value) {
-        Rows rows = types.get(op.x()).rows();
-        int k = op.weight().cols();
-        Int8 x = quantised.computeIfAbsent(op.x(), v -> {
-            Int8 taken = take(mostRows(rows), k);
-            quantise(v, taken, 1, 0, false);
+    private void product(Product product) {
+        Op.Linear first = product.matrices().getFirst();
+        Rows rows = types.get(first.x()).rows();
+        Int8 x = quantised.computeIfAbsent(first.x(), v -> {
+            Int8 taken = take(mostRows(rows), first.weight().cols());
+            quantise(v, taken, 1, 0);
             return taken;
         });
-        WeightFormat format = op.format().orElseThrow();
-        var layout = new PackedMatrix(format, op.weight().rows(), k);
-        Memory weights = memory(memory.matrix(op.weight(), format));
-        boolean tiled = many && rows == Rows.TOKENS;
-        Count y = tiled ? new Count(1, Length.TOKENS, TILE) : Count.of(1);
-        var arguments = new ArrayList<Argument>(List.of(weights, new Large(layout.scaleOffset()),
-                new Whole(format.groupCode())));
-        if (!format.isUniform()) {
-            arguments.add(new Whole(format.stripBytes(k)));
-            arguments.add(new Whole(groupAt(format, k)));
-        }
-        arguments.addAll(List.of(op.bias().map(b -> memory(memory.floats(b))).orElse(weights),
-                new Whole(op.bias().isPresent() ? 1 : 0), memory(x.rows), memory(x.scales),
-                out(value), new Whole(op.weight().rows()), new Whole(k),
-                new Variable(perRow(rows, 1))));
-        String suffix = tiled ? "_tokens" : "_token";
-        if (format.isUniform()) {
-            arguments.add(new Local(Long.BYTES * (tiled ? TILE : 1)));
-            launches.add(new Launch("dense_w" + format.bits().bits() + suffix,
-                    new Grid(Items.COOPERATING, Count.of(op.weight().rows()), y), arguments));
-        } else {
-            launches.add(new Launch("strips" + suffix, new Grid(Items.STRIP,
-                    Count.of(StripRows.strips(op.weight().rows())), y), arguments));
-        }
-    }
-
-    /** Bytes from the start of a strip to its group scales: the same in all strips. */
-    private static int groupAt(WeightFormat format, int k) {
-        int blocks = WeightFormat.blocks(k);
-        int at = blocks;
-        for (Map.Entry<BlockClass, Integer> e : format.blocks().counts(blocks).entrySet()) {
-            at += e.getValue() * e.getKey().bytes();
-        }
-        return at;
+        Optional<Memory> other = product instanceof Product.Single single
+                ? single.join().map(join -> in(join.other())) : Optional.empty();
+        launches.add(products.launch(product, new ProductLaunches.Operands(memory(x.rows),
+                memory(x.scales), other, product.results().stream().map(this::out).toList(),
+                perRow(rows, 1), many && mostRows(rows) > 1)));
     }
 
     private Int8 take(int rows, int cols) {
@@ -274,50 +242,62 @@ final class StepEmitter {
      * Quantises each of the parts of each row.
      *
      * @param partRows rows of the target from one part to the next
-     * @param atPosition whether the target's rows are positions of the sequence
      */
-    private void quantise(Value value, Int8 to, int parts, int partRows,
-            boolean atPosition) {
+    private void quantise(Value value, Int8 to, int parts, int partRows) {
         launch("quantise", Grid.of(Items.INDEPENDENT, rows(value, parts)), in(value),
                 memory(to.rows), memory(to.scales), new Whole(types.get(value).width() / parts),
-                new Whole(parts), new Whole(partRows),
-                atPosition ? variable(Length.POSITION) : new Whole(0));
+                new Whole(parts), new Whole(partRows));
+    }
+
+    /** Where each row of the step is in the cache. */
+    private List<Argument> paging() {
+        return List.of(memory(shape.inputs.positions()), memory(shape.inputs.sequences()),
+                memory(shape.inputs.pages()), new Whole(shape.limits.pagesPerSequence()));
+    }
+
+    private void append(Value value, int cache, int scales, Op.Attention op) {
+        launch("append_cache", Grid.of(Items.INDEPENDENT, Count.perToken(op.kvHeads())),
+                List.of(List.of(in(value), memory(cache), memory(scales)), paging(),
+                        List.of(new Whole(op.headDim()), new Whole(op.kvHeads()))));
     }
 
     private void attention(Op.Attention op, Value value) {
-        int rows = op.heads() * shape.maxTokens;
+        int maxTokens = shape.limits.maxTokens();
+        int rows = op.heads() * maxTokens;
         Int8 q = take(rows, op.headDim());
         PlanMemory.Cache cache = memory.cache(op);
-        quantise(op.q(), q, op.heads(), shape.maxTokens, false);
-        quantise(op.k(), new Int8(cache.keys(), cache.keyScales()), op.kvHeads(), shape.capacity,
-                true);
-        quantise(op.v(), new Int8(cache.values(), cache.valueScales()), op.kvHeads(),
-                shape.capacity, true);
+        quantise(op.q(), q, op.heads(), maxTokens);
+        append(op.k(), cache.keys(), cache.keyScales(), op);
+        append(op.v(), cache.values(), cache.valueScales(), op);
         int scores = pool.take("scores", (long) Float.BYTES * rows * shape.capacity);
         Int8 weights = take(rows, shape.capacity);
         Memory spans = memory(memory.spans(op));
         Whole headDim = new Whole(op.headDim());
-        Whole group = new Whole(op.heads() / op.kvHeads());
-        Whole maxTokens = new Whole(shape.maxTokens);
-        Whole capacity = new Whole(shape.capacity);
-        Variable position = variable(Length.POSITION);
-        Variable tokens = variable(Length.TOKENS);
+        List<Argument> sizes = List.of(new Whole(op.heads() / op.kvHeads()),
+                new Whole(op.kvHeads()), new Whole(maxTokens), new Whole(shape.capacity),
+                new Variable(Count.perToken(1)));
         Count tokenHeads = Count.perToken(op.heads());
         launch("attention_scores", new Grid(Items.COOPERATING,
-                        new Count(1, Length.CONTEXT, SCORE_BLOCK), tokenHeads),
-                memory(q.rows), memory(q.scales), memory(cache.keys()),
-                memory(cache.keyScales()), spans, memory(scores), headDim, group, maxTokens,
-                capacity, position, tokens);
-        launch("attention_weights", Grid.of(Items.INDEPENDENT, tokenHeads), memory(scores),
-                memory(cache.valueScales()), spans, memory(weights.rows), memory(weights.scales),
-                new Real(op.factor()), group, maxTokens, capacity, position, tokens);
+                        new Count(1, Length.CONTEXT, KernelPlan.PAGE), tokenHeads),
+                List.of(List.of(memory(q.rows), memory(q.scales), memory(cache.keys()),
+                        memory(cache.keyScales()), spans, memory(scores)), paging(),
+                        List.of(headDim), sizes));
+        launch("attention_weights", Grid.of(Items.INDEPENDENT, tokenHeads),
+                List.of(List.of(memory(scores), memory(cache.valueScales()), spans,
+                        memory(weights.rows), memory(weights.scales)), paging(),
+                        List.of(new Real(op.factor())), sizes));
         launch("attention_values", new Grid(Items.COOPERATING,
                         Count.of(Math.ceilDiv(op.headDim(), LANES)), tokenHeads),
-                memory(weights.rows), memory(weights.scales), memory(cache.values()), spans,
-                out(value), headDim, new Whole(op.heads()), group, maxTokens, capacity, position,
-                tokens, new Local(Integer.BYTES * LANES));
+                List.of(List.of(memory(weights.rows), memory(weights.scales),
+                        memory(cache.values()), spans, out(value)), paging(), List.of(headDim),
+                        sizes, List.of(new Local(Integer.BYTES * LANES))));
         give(q);
         give(weights);
         pool.give(scores);
+    }
+
+    private void launch(String kernel, Grid grid, List<List<Argument>> arguments) {
+        launches.add(new Launch(kernel, grid, arguments.stream().flatMap(List::stream)
+                .toList()));
     }
 }

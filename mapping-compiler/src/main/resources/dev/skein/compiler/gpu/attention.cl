@@ -1,10 +1,12 @@
-// Attention over the int8 KV cache, decode and prefill alike: scores, softmax and int8 weights,
-// sum over the values. Caches are [kvHead][capacity][align16(headDim)] with a scale a row;
-// queries, scores and weights have the rows [head][maxTokens], the latter two of capacity columns.
+// Attention over the paged int8 KV cache, decode and prefill alike: scores, softmax and int8
+// weights, sum over the values. A page has the rows of 64 positions of a sequence: [kvHead][64] of
+// align16(headDim) bytes, with a scale a row. Each row of a step has its own position and sequence;
+// pages is a table [sequence][pagesPerSequence], so that a sequence need not lie in one piece.
+// Queries, scores and weights have the rows [head][maxTokens], the latter two of capacity columns.
 // A token sees those before it without the gap of its span, which is whole blocks of 64, so that
-// every token keeps its lane.
+// every token keeps its lane. A block of a span is a page.
 
-// Tokens of a block of a span.
+// Positions of a page and of a block of a span.
 #define BLOCK 64
 
 // From where to where a token does not see. Spans: global, window, growth of a key/value head.
@@ -20,30 +22,53 @@ int2 gap(global const int *spans, int kvHead, int position) {
   return BLOCK * (int2) (reach, max(reach, block - blocks + 1));
 }
 
-// Group x: a block of 64 positions; group y: token of a head. Blocks in the gap are not read.
+// Where a page begins, in rows of a key/value head; table: the pages of a sequence.
+ulong page_row(global const int *table, int position, int kvHeads, int kvHead) {
+  return ((ulong) table[position / BLOCK] * kvHeads + kvHead) * BLOCK;
+}
+
+// x is [tokens, kvHeads, headDim]: an item is a head of a token, which becomes int8 in its page.
+kernel void append_cache(global const float *x, global char *cache, global float *scales,
+                         global const int *positions, global const int *sequences,
+                         global const int *pages, int pagesPerSequence, int headDim,
+                         int kvHeads) {
+  const int token = get_global_id(0) / kvHeads;
+  const int position = positions[token];
+  global const int *table = pages + (ulong) sequences[token] * pagesPerSequence;
+  const ulong row = page_row(table, position, kvHeads, get_global_id(0) % kvHeads)
+      + position % BLOCK;
+  scales[row] = quantise_row(x + get_global_id(0) * headDim, cache + row * align16(headDim),
+                             headDim);
+}
+
+// Group x: a block of 64 positions; group y: token of a head. Blocks in the gap, and those behind
+// the token, are not read.
 kernel void attention_scores(global const char *q, global const float *qScales,
                              global const char *keys, global const float *keyScales,
-                             global const int *spans, global float *scores, int headDim,
-                             int group, int maxTokens, int capacity, int position,
-                             int tokens) {
+                             global const int *spans, global float *scores,
+                             global const int *positions, global const int *sequences,
+                             global const int *pages, int pagesPerSequence, int headDim,
+                             int group, int kvHeads, int maxTokens, int capacity, int tokens) {
   const int head = get_group_id(1) / tokens;
   const int token = get_group_id(1) % tokens;
   const int kvHead = head / group;
-  const int own = position + token;
+  const int own = positions[token];
   const int2 hidden = gap(spans, kvHead, own);
   const int from = BLOCK * get_group_id(0);
-  if (from >= hidden.x && from < hidden.y) {
+  if (from > own || (from >= hidden.x && from < hidden.y)) {
     return;
   }
   const int width = align16(headDim);
   const ulong row = (ulong) head * maxTokens + token;
   q += row * width;
-  scores += row * capacity;
-  keys += (ulong) kvHead * capacity * width;
-  keyScales += (ulong) kvHead * capacity;
-  const int to = min(own + 1, from + BLOCK);
-  for (int j = from + get_local_id(0); j < to; j += get_local_size(0)) {
-    global const char *key = keys + (ulong) j * width;
+  scores += row * capacity + from;
+  const ulong page = page_row(pages + (ulong) sequences[token] * pagesPerSequence, from,
+                              kvHeads, kvHead);
+  keys += page * width;
+  keyScales += page;
+  const int seen = min(own + 1 - from, BLOCK);
+  for (int j = get_local_id(0); j < seen; j += get_local_size(0)) {
+    global const char *key = keys + j * width;
     int16 sum = 0;
     for (int i = 0; i < width / 16; i++) {
       sum += convert_int16(vload16(i, q)) * convert_int16(vload16(i, key));
@@ -60,16 +85,18 @@ int past_gap(int j, int2 hidden) {
 // those int8 weights.
 kernel void attention_weights(global float *scores, global const float *valueScales,
                               global const int *spans, global char *weights,
-                              global float *weightScales, float factor, int group,
-                              int maxTokens, int capacity, int position, int tokens) {
+                              global float *weightScales, global const int *positions,
+                              global const int *sequences, global const int *pages,
+                              int pagesPerSequence, float factor, int group, int kvHeads,
+                              int maxTokens, int capacity, int tokens) {
   const int head = get_global_id(0) / tokens;
   const int token = get_global_id(0) % tokens;
-  const int n = position + token + 1;
+  const int n = positions[token] + 1;
   const int2 hidden = gap(spans, head / group, n - 1);
   const ulong row = (ulong) head * maxTokens + token;
+  global const int *table = pages + (ulong) sequences[token] * pagesPerSequence;
   scores += row * capacity;
   weights += row * capacity;
-  valueScales += (ulong) (head / group) * capacity;
   const int start = past_gap(0, hidden);
   float16 highest = -INFINITY;
   for (int j = start; j < n; j = past_gap(j + 16, hidden)) {
@@ -88,7 +115,8 @@ kernel void attention_weights(global float *scores, global const float *valueSca
   const float inverse = 1.0f / sum_lanes(sum);
   float16 most = 0.0f;
   for (int j = start; j < n; j = past_gap(j + 16, hidden)) {
-    const float16 p = vload16(0, scores + j) * inverse * vload16(0, valueScales + j);
+    const ulong at = page_row(table, j, kvHeads, head / group) + j % BLOCK;
+    const float16 p = vload16(0, scores + j) * inverse * vload16(0, valueScales + at);
     most = fmax(most, p);
     vstore16(p, 0, scores + j);
   }
@@ -100,27 +128,31 @@ kernel void attention_weights(global float *scores, global const float *valueSca
 }
 
 // Group x: 16 entries of the head; group y: token of a head. The items of a group share the
-// tokens that are seen. Sums of 2^17 products stay below 2^31.
+// tokens that are seen, page by page. Sums of 2^17 products stay below 2^31.
 kernel void attention_values(global const char *weights, global const float *weightScales,
                              global const char *values, global const int *spans,
-                             global float *y, int headDim, int heads, int group, int maxTokens,
-                             int capacity, int position, int tokens, local int16 *sums) {
+                             global float *y, global const int *positions,
+                             global const int *sequences, global const int *pages,
+                             int pagesPerSequence, int headDim, int group, int kvHeads,
+                             int maxTokens, int capacity, int tokens, local int16 *sums) {
   const int item = get_local_id(0);
   const int items = get_local_size(0);
   const int head = get_group_id(1) / tokens;
   const int token = get_group_id(1) % tokens;
-  const int n = position + token + 1;
+  const int n = positions[token] + 1;
   const int2 hidden = gap(spans, head / group, n - 1);
   const ulong row = (ulong) head * maxTokens + token;
   const int width = align16(headDim) / 16;
+  global const int *table = pages + (ulong) sequences[token] * pagesPerSequence;
   weights += row * capacity;
-  values += (ulong) (head / group) * capacity * 16 * width;
   int16 part = 0;
-  for (int j = item; j < min(n, hidden.x); j += items) {
-    part += weights[j] * convert_int16(vload16((ulong) j * width + get_group_id(0), values));
-  }
-  for (int j = hidden.y + item; j < n; j += items) {
-    part += weights[j] * convert_int16(vload16((ulong) j * width + get_group_id(0), values));
+  for (int from = past_gap(0, hidden); from < n; from = past_gap(from + BLOCK, hidden)) {
+    global const char *page = values
+        + page_row(table, from, kvHeads, head / group) * 16 * width;
+    const int seen = min(n - from, BLOCK);
+    for (int j = item; j < seen; j += items) {
+      part += weights[from + j] * convert_int16(vload16(j * width + get_group_id(0), page));
+    }
   }
   sums[item] = part;
   barrier(CLK_LOCAL_MEM_FENCE);
@@ -129,6 +161,7 @@ kernel void attention_values(global const char *weights, global const float *wei
       part += sums[i];
     }
     put_lanes(convert_float16(part) * weightScales[row],
-              y + ((ulong) token * heads + head) * headDim, 16 * get_group_id(0), headDim);
+              y + ((ulong) token * group * kvHeads + head) * headDim, 16 * get_group_id(0),
+              headDim);
   }
 }

@@ -24,17 +24,13 @@ int8 half_w8(global const uchar *u) {
   return convert_int8(vload8(0, (global const char *) u));
 }
 
-// y[t][row] = scale[row] * xScale[t] * sum of x[t][] * w[row][], + bias[row]; TILE tokens at once.
-// Group x: a row; group y: tokens. sums: TILE longs an item.
-#define DENSE(NAME, BITS, TILE) \
-  kernel void NAME(global const uchar *weights, ulong scaleOffset, int groupCode, \
-                   global const float *bias, int biased, global const char *x, \
-                   global const float *xScale, global float *y, int n, int k, int tokens, \
-                   local long *sums) { \
+// An item's share of the sums of a row with TILE tokens, to sums[t * items + item].
+#define DENSE_SUMS(BITS, TILE) \
+  void dense_w##BITS##_##TILE(global const uchar *weights, int row, int groupCode, \
+                              global const char *x, int k, int first, int tokens, \
+                              local long *sums) { \
     const int item = get_local_id(0); \
     const int items = get_local_size(0); \
-    const int row = get_group_id(0); \
-    const int first = get_group_id(1) * TILE; \
     const int units = align16(k) / 16; \
     const int groups = groupCode == 0 ? 0 : (units + (1 << (groupCode - 1)) - 1) \
         >> (groupCode - 1); \
@@ -68,26 +64,82 @@ int8 half_w8(global const uchar *u) {
     UNROLL for (int t = 0; t < TILE; t++) { \
       sums[t * items + item] = all[t]; \
     } \
+  }
+
+long sum_of_items(local const long *sums, int token) {
+  const int items = get_local_size(0);
+  long sum = 0;
+  for (int i = 0; i < items; i++) {
+    sum += sums[token * items + i];
+  }
+  return sum;
+}
+
+// Group x: a row; group y: TILE tokens. sums: TILE longs an item.
+#define DENSE(NAME, BITS, TILE) \
+  kernel void NAME(MATRIX(), int groupCode, global const char *x, global const float *xScale, \
+                   int fn, int with, global const float *other, RESULT(), int k, int tokens, \
+                   local long *sums) { \
+    const int row = get_group_id(0); \
+    const int first = get_group_id(1) * TILE; \
+    dense_w##BITS##_##TILE(weights, row, groupCode, x, k, first, tokens, sums); \
     barrier(CLK_LOCAL_MEM_FENCE); \
-    for (int t = item; t < min(TILE, tokens - first); t += items) { \
-      long sum = 0; \
-      for (int i = 0; i < items; i++) { \
-        sum += sums[t * items + i]; \
-      } \
-      global const float *scale = (global const float *) (weights + scaleOffset); \
-      float out = (float) sum * scale[row]; \
-      out = out * xScale[first + t]; \
-      y[(ulong) (first + t) * n + row] = biased ? out + bias[row] : out; \
+    for (int t = get_local_id(0); t < min(TILE, tokens - first); t += get_local_size(0)) { \
+      const ulong at = (ulong) (first + t) * n + row; \
+      const float out = product(sum_of_items(sums, t), weights, scaleOffset, bias, biased, row, \
+                                xScale[first + t]); \
+      y[at] = joined(activated(out, fn), with, other, at); \
     } \
   }
 
-DENSE(dense_w2_token, 2, 1)
-DENSE(dense_w3_token, 3, 1)
-DENSE(dense_w4_token, 4, 1)
-DENSE(dense_w5_token, 5, 1)
-DENSE(dense_w8_token, 8, 1)
-DENSE(dense_w2_tokens, 2, 8)
-DENSE(dense_w3_tokens, 3, 8)
-DENSE(dense_w4_tokens, 4, 8)
-DENSE(dense_w5_tokens, 5, 8)
-DENSE(dense_w8_tokens, 8, 8)
+// Up to three matrices of one format that read the same: group x is a row of all of them.
+#define DENSE_QKV(NAME, BITS, TILE) \
+  kernel void NAME(MATRIX(0), MATRIX(1), MATRIX(2), int groupCode, global const char *x, \
+                   global const float *xScale, RESULT(0), RESULT(1), RESULT(2), int k, \
+                   int tokens, local long *sums) { \
+    THIS_OF_THREE((int) get_group_id(0), n0, n1) \
+    const int row = place; \
+    const int first = get_group_id(1) * TILE; \
+    dense_w##BITS##_##TILE(weights, row, groupCode, x, k, first, tokens, sums); \
+    barrier(CLK_LOCAL_MEM_FENCE); \
+    for (int t = get_local_id(0); t < min(TILE, tokens - first); t += get_local_size(0)) { \
+      y[(ulong) (first + t) * n + row] = product(sum_of_items(sums, t), weights, scaleOffset, \
+          bias, biased, row, xScale[first + t]); \
+    } \
+  }
+
+// fn(gate) * up, two matrices of one format and shape. sums: 2 TILE longs an item.
+#define DENSE_GATED(NAME, BITS, TILE) \
+  kernel void NAME(MATRIX(0), MATRIX(1), int groupCode, global const char *x, \
+                   global const float *xScale, int fn, RESULT(), int k, int tokens, \
+                   local long *sums) { \
+    const int row = get_group_id(0); \
+    const int first = get_group_id(1) * TILE; \
+    local long *upSums = sums + TILE * get_local_size(0); \
+    dense_w##BITS##_##TILE(weights0, row, groupCode, x, k, first, tokens, sums); \
+    dense_w##BITS##_##TILE(weights1, row, groupCode, x, k, first, tokens, upSums); \
+    barrier(CLK_LOCAL_MEM_FENCE); \
+    for (int t = get_local_id(0); t < min(TILE, tokens - first); t += get_local_size(0)) { \
+      const float gate = product(sum_of_items(sums, t), weights0, scaleOffset0, bias0, biased0, \
+                                 row, xScale[first + t]); \
+      const float up = product(sum_of_items(upSums, t), weights1, scaleOffset1, bias1, biased1, \
+                               row, xScale[first + t]); \
+      y[(ulong) (first + t) * n + row] = activated(gate, fn) * up; \
+    } \
+  }
+
+#define DENSE_WIDTH(BITS) \
+  DENSE_SUMS(BITS, 1) \
+  DENSE_SUMS(BITS, 8) \
+  DENSE(dense_w##BITS##_token, BITS, 1) \
+  DENSE(dense_w##BITS##_tokens, BITS, 8) \
+  DENSE_QKV(dense_w##BITS##_token_qkv, BITS, 1) \
+  DENSE_QKV(dense_w##BITS##_tokens_qkv, BITS, 8) \
+  DENSE_GATED(dense_w##BITS##_token_gated, BITS, 1) \
+  DENSE_GATED(dense_w##BITS##_tokens_gated, BITS, 8)
+
+DENSE_WIDTH(2)
+DENSE_WIDTH(3)
+DENSE_WIDTH(4)
+DENSE_WIDTH(5)
+DENSE_WIDTH(8)

@@ -9,23 +9,26 @@ kernel void embed(global const float *table, global const int *ids, global float
 }
 
 kernel void position_embed(global const float *x, global const float *table, global float *y,
-                           int width, int position, int count) {
+                           global const int *positions, int width, int count) {
   const int i = get_global_id(0);
   if (i < count) {
-    y[i] = x[i] + table[(ulong) position * width + i];
+    y[i] = x[i] + table[(ulong) positions[i / width] * width + i % width];
   }
 }
 
-kernel void last_row(global const float *x, global float *y, int width, int tokens) {
+// Of the rows of a step those whose logits are wanted.
+kernel void output_rows(global const float *x, global const int *outputs, global float *y,
+                        int width, int count) {
   const int i = get_global_id(0);
-  if (i < width) {
-    y[i] = x[(ulong) (tokens - 1) * width + i];
+  if (i < count) {
+    y[i] = x[(ulong) outputs[i / width] * width + i % width];
   }
 }
 
 // Rows of the table are rotaryDim / 2 cosines and as many sines, of a position.
-kernel void rope(global const float *x, global const float *table, global float *y, int width,
-                 int headDim, int rotaryDim, int interleaved, int position, int count) {
+kernel void rope(global const float *x, global const float *table, global float *y,
+                 global const int *positions, int width, int headDim, int rotaryDim,
+                 int interleaved, int count) {
   const int i = get_global_id(0);
   if (i >= count) {
     return;
@@ -39,7 +42,7 @@ kernel void rope(global const float *x, global const float *table, global float 
   const int pair = interleaved ? element / 2 : element % half_;
   const bool second = interleaved ? element % 2 : element >= half_;
   const int distance = interleaved ? 1 : half_;
-  global const float *angles = table + (ulong) (position + i / width) * rotaryDim;
+  global const float *angles = table + (ulong) positions[i / width] * rotaryDim;
   const float x0 = x[second ? i - distance : i];
   const float x1 = x[second ? i : i + distance];
   const float c = angles[pair];
@@ -47,6 +50,10 @@ kernel void rope(global const float *x, global const float *table, global float 
   const float a = x0 * (second ? s : c);
   const float b = x1 * (second ? c : s);
   y[i] = second ? a + b : a - b;
+}
+
+float relu_of(float a) {
+  return a > 0.0f ? a : 0.0f;
 }
 
 float silu(float a) {
@@ -72,6 +79,10 @@ float erf_of(float z) {
   return z < 0.0f ? -y : y;
 }
 
+float gelu_erf_of(float a) {
+  return 0.5f * a * (1.0f + erf_of(a * 0.70710678f));
+}
+
 #define ELEMENTWISE(NAME, VALUE) \
   kernel void NAME(global const float *x, global const float *z, global float *y, int count) { \
     const int i = get_global_id(0); \
@@ -95,7 +106,7 @@ ELEMENTWISE(silu_mul, silu(a) * b)
     } \
   }
 
-UNARY(relu, a > 0.0f ? a : 0.0f)
+UNARY(relu, relu_of(a))
 UNARY(silu_only, silu(a))
 UNARY(gelu_tanh, gelu_tanh_of(a))
-UNARY(gelu_erf, 0.5f * a * (1.0f + erf_of(a * 0.70710678f)))
+UNARY(gelu_erf, gelu_erf_of(a))

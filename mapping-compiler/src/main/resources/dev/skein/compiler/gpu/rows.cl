@@ -103,14 +103,8 @@ kernel void layer_norm_quantise(global const float *x, global const float *weigh
   scales[get_global_id(0)] = step_of(m);
 }
 
-// x is [tokens, parts, n]. Part p of token t becomes row p * partRows + first + t of q, which has
-// rows of n rounded up to 16; its scale the element of that number.
-kernel void quantise(global const float *x, global char *q, global float *scales, int n,
-                     int parts, int partRows, int first) {
-  const int part = get_global_id(0) % parts;
-  const int row = part * partRows + first + get_global_id(0) / parts;
-  x += get_global_id(0) * n;
-  q += (ulong) row * align16(n);
+// A row in int8, rounded up to 16 entries; its scale.
+float quantise_row(global const float *x, global char *q, int n) {
   float16 most = 0.0f;
   for (int i = 0; i < n; i += 16) {
     most = fmax(most, fabs(lanes_at(x, i, n)));
@@ -119,5 +113,13 @@ kernel void quantise(global const float *x, global char *q, global float *scales
   for (int i = 0; i < n; i += 16) {
     put_int8(lanes_at(x, i, n), steps_in(m), q + i);
   }
-  scales[row] = step_of(m);
+  return step_of(m);
+}
+
+// x is [tokens, parts, n]. Part p of token t becomes row p * partRows + t of q, which has rows of n
+// rounded up to 16; its scale the element of that number.
+kernel void quantise(global const float *x, global char *q, global float *scales, int n,
+                     int parts, int partRows) {
+  const int row = get_global_id(0) % parts * partRows + get_global_id(0) / parts;
+  scales[row] = quantise_row(x + get_global_id(0) * n, q + (ulong) row * align16(n), n);
 }

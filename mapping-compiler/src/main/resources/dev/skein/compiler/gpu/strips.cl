@@ -34,55 +34,113 @@ int16 strip_row(uint left, global const uchar *fields, int at, int bits) {
   return (int16) (convert_int8(as_char8(low)), convert_int8(as_char8(high)));
 }
 
-// groupAt: bytes from the start of a strip to its group scales. Group x: a strip; y: TILE tokens.
-#define STRIPS(NAME, TILE) \
-  kernel void NAME(global const uchar *weights, ulong scaleOffset, int groupCode, \
-                   int stripBytes, int groupAt, global const float *bias, int biased, \
-                   global const char *x, global const float *xScale, global float *y, int n, \
-                   int k, int tokens) { \
-    const int first = get_group_id(1) * TILE; \
-    const int blocks = align16(k) / 16; \
-    global const uchar *strip = weights + get_group_id(0) * (ulong) stripBytes; \
-    global const float *scale = (global const float *) (weights + scaleOffset); \
-    const int rows = min(16, n - 16 * (int) get_group_id(0)); \
-    for (int r = get_local_id(0); r < rows; r += get_local_size(0)) { \
-      global const uchar *index = strip + blocks; \
-      long all[TILE]; \
+// The sums of row r of a strip with TILE tokens. groupAt: bytes from the start of a strip to its
+// group scales.
+#define STRIP_SUMS(TILE) \
+  void strip_##TILE(global const uchar *strip, int r, int groupCode, int groupAt, \
+                    global const char *x, int blocks, int first, int tokens, long *all) { \
+    global const uchar *index = strip + blocks; \
+    UNROLL for (int t = 0; t < TILE; t++) { \
+      all[t] = 0; \
+    } \
+    for (int from = 0; from < blocks; from += UNITS_IN_32_BITS) { \
+      int16 part[TILE]; \
       UNROLL for (int t = 0; t < TILE; t++) { \
-        all[t] = 0; \
+        part[t] = 0; \
       } \
-      for (int from = 0; from < blocks; from += UNITS_IN_32_BITS) { \
-        int16 part[TILE]; \
-        UNROLL for (int t = 0; t < TILE; t++) { \
-          part[t] = 0; \
-        } \
-        for (int b = from; b < min(blocks, from + UNITS_IN_32_BITS); b++) { \
-          const int pattern = strip[b] & 7; \
-          const int bits = STRIP_BITS[strip[b] >> 3]; \
-          global const uchar *fields = index + 16 * STRIP_INDEX_BYTES[pattern]; \
-          int16 v = strip_row(strip_mask(pattern, index, r), fields, \
-                              r * STRIP_KEPT[pattern] * bits, bits); \
-          if (groupCode != 0) { \
-            v *= (int) strip[groupAt + 16 * (b >> (groupCode - 1)) + r]; \
-          } \
-          UNROLL for (int t = 0; t < TILE; t++) { \
-            global const char *own = x + (ulong) min(first + t, tokens - 1) * 16 * blocks; \
-            part[t] += v * convert_int16(vload16(b, own)); \
-          } \
-          index = fields + 2 * STRIP_KEPT[pattern] * bits; \
+      for (int b = from; b < min(blocks, from + UNITS_IN_32_BITS); b++) { \
+        const int pattern = strip[b] & 7; \
+        const int bits = STRIP_BITS[strip[b] >> 3]; \
+        global const uchar *fields = index + 16 * STRIP_INDEX_BYTES[pattern]; \
+        int16 v = strip_row(strip_mask(pattern, index, r), fields, \
+                            r * STRIP_KEPT[pattern] * bits, bits); \
+        if (groupCode != 0) { \
+          v *= (int) strip[groupAt + 16 * (b >> (groupCode - 1)) + r]; \
         } \
         UNROLL for (int t = 0; t < TILE; t++) { \
-          all[t] += sum_wide(part[t]); \
+          global const char *own = x + (ulong) min(first + t, tokens - 1) * 16 * blocks; \
+          part[t] += v * convert_int16(vload16(b, own)); \
         } \
+        index = fields + 2 * STRIP_KEPT[pattern] * bits; \
       } \
-      const int row = 16 * get_group_id(0) + r; \
+      UNROLL for (int t = 0; t < TILE; t++) { \
+        all[t] += sum_wide(part[t]); \
+      } \
+    } \
+  }
+
+STRIP_SUMS(1)
+STRIP_SUMS(8)
+
+// Group x: a strip; group y: TILE tokens.
+#define STRIPS(NAME, TILE) \
+  kernel void NAME(MATRIX(), int groupCode, int stripBytes, int groupAt, global const char *x, \
+                   global const float *xScale, int fn, int with, global const float *other, \
+                   RESULT(), int k, int tokens) { \
+    const int strip = get_group_id(0); \
+    const int first = get_group_id(1) * TILE; \
+    for (int r = get_local_id(0); r < min(16, n - 16 * strip); r += get_local_size(0)) { \
+      long sums[TILE]; \
+      strip_##TILE(weights + strip * (ulong) stripBytes, r, groupCode, groupAt, x, \
+                   align16(k) / 16, first, tokens, sums); \
+      const int row = 16 * strip + r; \
       for (int t = 0; t < min(TILE, tokens - first); t++) { \
-        float out = (float) all[t] * scale[row]; \
-        out = out * xScale[first + t]; \
-        y[(ulong) (first + t) * n + row] = biased ? out + bias[row] : out; \
+        const ulong at = (ulong) (first + t) * n + row; \
+        const float out = product(sums[t], weights, scaleOffset, bias, biased, row, \
+                                  xScale[first + t]); \
+        y[at] = joined(activated(out, fn), with, other, at); \
+      } \
+    } \
+  }
+
+// Up to three matrices of one format that read the same: group x is a strip of all of them.
+#define STRIPS_QKV(NAME, TILE) \
+  kernel void NAME(MATRIX(0), MATRIX(1), MATRIX(2), int groupCode, int stripBytes, int groupAt, \
+                   global const char *x, global const float *xScale, RESULT(0), RESULT(1), \
+                   RESULT(2), int k, int tokens) { \
+    THIS_OF_THREE((int) get_group_id(0), align16(n0) / 16, align16(n1) / 16) \
+    const int first = get_group_id(1) * TILE; \
+    for (int r = get_local_id(0); r < min(16, n - 16 * place); r += get_local_size(0)) { \
+      long sums[TILE]; \
+      strip_##TILE(weights + place * (ulong) stripBytes, r, groupCode, groupAt, x, \
+                   align16(k) / 16, first, tokens, sums); \
+      const int row = 16 * place + r; \
+      for (int t = 0; t < min(TILE, tokens - first); t++) { \
+        y[(ulong) (first + t) * n + row] = product(sums[t], weights, scaleOffset, bias, biased, \
+            row, xScale[first + t]); \
+      } \
+    } \
+  }
+
+// fn(gate) * up, two matrices of one format and shape.
+#define STRIPS_GATED(NAME, TILE) \
+  kernel void NAME(MATRIX(0), MATRIX(1), int groupCode, int stripBytes, int groupAt, \
+                   global const char *x, global const float *xScale, int fn, RESULT(), int k, \
+                   int tokens) { \
+    const int strip = get_group_id(0); \
+    const int first = get_group_id(1) * TILE; \
+    const ulong at = strip * (ulong) stripBytes; \
+    for (int r = get_local_id(0); r < min(16, n - 16 * strip); r += get_local_size(0)) { \
+      long gates[TILE]; \
+      long ups[TILE]; \
+      strip_##TILE(weights0 + at, r, groupCode, groupAt, x, align16(k) / 16, first, tokens, \
+                   gates); \
+      strip_##TILE(weights1 + at, r, groupCode, groupAt, x, align16(k) / 16, first, tokens, \
+                   ups); \
+      const int row = 16 * strip + r; \
+      for (int t = 0; t < min(TILE, tokens - first); t++) { \
+        const float gate = product(gates[t], weights0, scaleOffset0, bias0, biased0, row, \
+                                   xScale[first + t]); \
+        const float up = product(ups[t], weights1, scaleOffset1, bias1, biased1, row, \
+                                 xScale[first + t]); \
+        y[(ulong) (first + t) * n + row] = activated(gate, fn) * up; \
       } \
     } \
   }
 
 STRIPS(strips_token, 1)
 STRIPS(strips_tokens, 8)
+STRIPS_QKV(strips_token_qkv, 1)
+STRIPS_QKV(strips_tokens_qkv, 8)
+STRIPS_GATED(strips_token_gated, 1)
+STRIPS_GATED(strips_tokens_gated, 8)

@@ -10,14 +10,17 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code skein bench}: how fast the simulators, or a device of this machine, are. */
 @Command(name = "bench", mixinStandardHelpOptions = true,
         header = "How fast this machine simulates, or a device of it is.",
         description = "Speed of the simulated decode on this machine: tokens a second in functional"
             + " and in cycle mode. With --device opencl, speed of decode and prefill on that device"
-            + " and the times of its kernels in one decode step. Weights of models without a file"
+            + " and the times of its kernels in one decode step. With --suite decode, all that a"
+            + " GPU is judged by, each figure beside its target. Weights of models without a file"
             + " come from a seed.",
         footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"
             + " runs), simulatedCyclesPerSecond}, attentionSparsity (share of the 64 x 64 blocks"
@@ -25,16 +28,27 @@ import picocli.CommandLine.Option;
             + " tokens, decodeTokensPerSecond and prefillTokensPerSecond (medians of runs),"
             + " readGBps (measured by a kernel that only reads), kernels[].{kernel, launches,"
             + " micros, weightBytes, weightGBps, shareOfRead}. With --rtl: model, weights, steps,"
-            + " instructions, mpeCycles, rtlSeconds, simulatorSeconds, ratio."})
+            + " instructions, mpeCycles, rtlSeconds, simulatorSeconds, ratio.",
+            "", "JSON of --suite: suite, schema, device, driver, java, processors, scale, model,"
+            + " weights, seed, runs, gpu (file of the predictions), speed.{readGBps, copyGBps,"
+            + " int8GMacPerSecond, fp32GFlops}, rows[].{part, name, unit, median, least, most,"
+            + " runs, target (at least), verdict (met, missed), or problem}, kernels[].{step (empty"
+            + " of a product alone), work.{name, kind, width, bytes, tensorMacs, int8,"
+            + " instructions} of one launch, fit (half that 'validate gpu --measured' may fit to),"
+            + " launches, micros (of one, device's clock), gapMicros, predictedMicros (0: no GPU"
+            + " file)}, steps[].{name, model, weights, prefill, context, batch, fit, launches,"
+            + " deviceMicros, wallMicros (host's clock)}."})
 public final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--model", paramLabel = "MODEL", defaultValue = "llama-110m",
-            description = "Name of the catalogue, model file or folder (default:"
-                    + " ${DEFAULT-VALUE}).")
+    private static final String DEFAULT_MODEL = "llama-110m";
+
+    @Option(names = "--model", paramLabel = "MODEL",
+            description = "Name of the catalogue, model file or folder (default: llama-110m; of a"
+                    + " suite llama2-7b, or tales with --scale small).")
     private String model;
 
     @Option(names = "--weights", paramLabel = "SCHEME",
             description = "Weight format (default: that of a compressed"
-                + " model, else w8).")
+                + " model, else w8; of a suite w4).")
     private String weights;
 
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "sim",
@@ -59,10 +73,16 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean rtl;
 
     @Mixin
+    private SuiteChoice suite;
+
+    @Mixin
     private AttentionOptions attention;
 
     @Mixin
     private Console console;
+
+    @Spec
+    private CommandSpec spec;
 
     /** Created by picocli. */
     public BenchCommand() {}
@@ -72,6 +92,12 @@ public final class BenchCommand implements Callable<Integer> {
         if (tokens < 1 || runs < 1) {
             throw new IllegalArgumentException("-n and --runs are at least 1");
         }
+        BoardOnly.refuse(spec.commandLine(), device);
+        if (suite.wanted()) {
+            return suite.run(console, device, Optional.ofNullable(model),
+                    Optional.ofNullable(weights), runs);
+        }
+        model = model == null ? DEFAULT_MODEL : model;
         if (rtl) {
             return againstRtl();
         }

@@ -3,8 +3,8 @@ package dev.skein.runtime.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.runtime.DeviceBench;
-import dev.skein.runtime.backend.opencl.DeviceSpeed;
-import dev.skein.runtime.backend.opencl.KernelTime;
+import dev.skein.runtime.backend.gpu.KernelTime;
+import dev.skein.runtime.backend.gpu.DeviceSpeed;
 
 /**
  * What {@code skein bench} says of a device.

@@ -22,21 +22,22 @@ import picocli.CommandLine.Option;
 @Command(name = "devices", mixinStandardHelpOptions = true,
         header = "Lists devices and the boards that can be simulated.",
         description = "Lists the devices of this machine and the boards that can be simulated."
-            + " Devices of OpenCL and CUDA are listed, but run no model yet.",
+            + " Devices of OpenCL run models, those of CUDA are listed.",
         footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps};"
             + " opencl.{missing, devices[].{index, platform, name, vendor, version, type,"
-            + " computeUnits, clockMHz, memoryBytes, fp16, readGBps, int8GMacPerSecond,"
-            + " problem}}; xrt.{found, or missing}; cuda.{missing, version, devices[].{index,"
-            + " name, architecture, multiprocessors, clockMHz, memoryBytes}}; gpus[].{target,"
-            + " description, memoryGBps}, which can be simulated."})
+            + " computeUnits, clockMHz, memoryBytes, fp16, readGBps, copyGBps,"
+            + " int8GMacPerSecond, fp32GFlops, problem}}; xrt.{found, or missing};"
+            + " cuda.{missing, version, devices[].{index, name, architecture, multiprocessors,"
+            + " clockMHz, memoryBytes}}; gpus[].{target, description, memoryGBps}, which can be"
+            + " simulated."})
 public final class DevicesCommand implements Callable<Integer> {
     private static final double GIGA = 1e9;
 
     @Mixin
     private Console console;
 
-    @Option(names = "--measure", description = "Measure what OpenCL devices read and multiply in"
-            + " a second; takes seconds for each.")
+    @Option(names = "--measure", description = "Measure what OpenCL devices read, copy and"
+            + " compute in a second; takes seconds for each.")
     private boolean measure;
 
     /** Created by picocli. */
@@ -145,9 +146,10 @@ public final class DevicesCommand implements Callable<Integer> {
                 for (OpenClDevices.Entry entry : entries) {
                     put(array.addObject(), entry);
                     console.result("%-10s %-15d %s, %s (%s; %s); %d compute units, %d MHz,"
-                            + " %.1f GB, fp16 %s%s; runs no model yet", "opencl", entry.index(),
-                            entry.name(), entry.vendor(), entry.platform(), entry.version(),
-                            entry.computeUnits(), entry.clockMHz(), entry.memoryBytes() / GIGA,
+                            + " %.1f GB, fp16 %s%s; run with --device opencl",
+                            "opencl", entry.index(), entry.name(), entry.vendor(), entry.platform(),
+                            entry.version(), entry.computeUnits(), entry.clockMHz(),
+                            entry.memoryBytes() / GIGA,
                             entry.half() ? "yes" : "no", speed(entry));
                 }
             }
@@ -167,7 +169,9 @@ public final class DevicesCommand implements Callable<Integer> {
         json.put("fp16", entry.half());
         entry.speed().ifPresent(speed -> {
             json.put("readGBps", speed.readGBps());
+            json.put("copyGBps", speed.copyGBps());
             json.put("int8GMacPerSecond", speed.int8GMacPerSecond());
+            json.put("fp32GFlops", speed.fp32GFlops());
         });
         entry.problem().ifPresent(problem -> json.put("problem", problem));
     }
@@ -175,8 +179,9 @@ public final class DevicesCommand implements Callable<Integer> {
     private static String speed(OpenClDevices.Entry entry) {
         return entry.speed()
                 .map(s -> String.format(Locale.ROOT,
-                        "; reads %.1f GB/s, %.1f G int8 MAC/s", s.readGBps(),
-                        s.int8GMacPerSecond()))
+                        "; reads %.1f GB/s, copies %.1f GB/s, %.1f G int8 MAC/s, %.1f fp32"
+                        + " GFLOPS", s.readGBps(), s.copyGBps(), s.int8GMacPerSecond(),
+                        s.fp32GFlops()))
                 .or(() -> entry.problem().map(problem -> "; not measured: " + problem))
                 .orElse("");
     }

@@ -55,7 +55,8 @@ final class GpuReport {
         console.result("  bound by      %s (%s)", step.boundBy().text(), bounds(step));
         memory(json, context);
         if (trace.isPresent()) {
-            try (var timeline = new KernelTimeline(trace.get(), simulation.gpu().name())) {
+            try (var timeline = new KernelTimeline(trace.get(), simulation.gpu().name(),
+                    "simulated, by the roofline of sim.gpu")) {
                 step.trace(timeline, phase + " at context " + context);
                 timeline.commit();
             }

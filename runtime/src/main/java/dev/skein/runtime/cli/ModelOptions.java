@@ -116,6 +116,7 @@ public final class ModelOptions {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     "Missing required parameter: 'MODEL'");
         }
+        BoardOnly.refuse(spec.commandLine(), device());
         var options = new LoadOptions(on, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
                 compression.compression(), attention.wanted(), cache,

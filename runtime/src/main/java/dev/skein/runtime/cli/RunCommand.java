@@ -6,14 +6,12 @@ import dev.skein.runtime.Generation;
 import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Sampler;
-import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.replay.RecordingAccelerator;
 import dev.skein.runtime.replay.ReplayAccelerator;
 import dev.skein.runtime.replay.RunLog;
 import dev.skein.runtime.replay.RunLogReader;
-import dev.skein.sim.trace.TraceRecorder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -79,12 +77,12 @@ public final class RunCommand implements Callable<Integer> {
     private boolean noEcho;
 
     @Option(names = "--trace", paramLabel = "FILE",
-            description = "Write a timeline of the simulated board for Perfetto"
-                    + " (ui.perfetto.dev).")
+            description = "Write a timeline of the simulated board, or of the kernels on a device,"
+                    + " for Perfetto (ui.perfetto.dev).")
     private Path trace;
 
     @Option(names = "--csv", paramLabel = "FILE",
-            description = "Write the table behind it: a line an instruction.")
+            description = "Write the table behind that of a board: a line an instruction.")
     private Path csv;
 
     @Option(names = "--record", paramLabel = "FILE",
@@ -109,14 +107,13 @@ public final class RunCommand implements Callable<Integer> {
         }
         var sampling = new Sampler.Options(temperature, topK, topP, seed);
         try (LoadedModel loaded = model.load(console, timing);
-                TraceRecorder recorder = recorder(loaded)) {
+                RunTrace files = RunTrace.of(loaded.accelerator(), Optional.ofNullable(trace),
+                        Optional.ofNullable(csv))) {
             int[] ids = loaded.tokenizer().encodeWithBos(prompt);
             Written written = record == null
                     ? generate(loaded, loaded.accelerator(), ids, tokens, sampling)
                     : recorded(loaded, ids, sampling);
-            if (recorder != null) {
-                recorder.commit();
-            }
+            files.commit();
             report(loaded, written);
         }
         return 0;
@@ -202,24 +199,5 @@ public final class RunCommand implements Callable<Integer> {
         text.append(rest);
         console.text(rest + System.lineSeparator());
         return new Written(result, text.toString());
-    }
-
-    /** Records on the device if files are asked for; else null. */
-    private TraceRecorder recorder(LoadedModel loaded) throws IOException {
-        if (trace == null && csv == null) {
-            return null;
-        }
-        if (!(loaded.accelerator() instanceof SimAccelerator device)) {
-            throw new IllegalArgumentException("--trace and --csv need a simulated board:"
-                    + " --device sim");
-        }
-        var recorder = new TraceRecorder(trace, csv, device.board(), device.board().cores());
-        try {
-            device.record(recorder);
-            return recorder;
-        } catch (IllegalArgumentException e) {
-            recorder.close();
-            throw e;
-        }
     }
 }

@@ -7,10 +7,13 @@ import dev.skein.runtime.validation.InstInfer;
 import dev.skein.runtime.validation.Row;
 import dev.skein.runtime.validation.Validation;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code skein validate}: published and measured figures beside those of Skein's models. */
@@ -23,7 +26,10 @@ import picocli.CommandLine.Parameters;
         footer = {"", "JSON: design, rows[].{name, unit, source, low, high (reference, equal if it"
             + " is one figure), ours, deviation (relative; 0 inside of the reference), tolerance"
             + " (relative; null if the row only informs), calibrated (whether a constant was chosen"
-            + " with the figure in view), holds}, notModelled[].{name, reason}."})
+            + " with the figure in view), holds}, notModelled[].{name, reason}.",
+            "JSON with --measured: design, device, gpu, keys[].{name, value, fitted}, kernels[],"
+            + " stepsAsLaunched[], stepsAsFused[].{name, measuredMicros, predictedMicros, deviation"
+            + " (relative), fitted, holds (of predicted ones: within 15 %)}."})
 public final class ValidateCommand implements Callable<Integer> {
     /** Designs with a validation. */
     public enum Design {
@@ -43,6 +49,19 @@ public final class ValidateCommand implements Callable<Integer> {
     @Mixin
     private Console console;
 
+    @Option(names = "--measured", paramLabel = "FILE",
+            description = "For gpu: fit the timing model to one half of the kernels in the JSON of"
+                + " 'skein bench --suite decode' and compare it with the rest.")
+    private Path measured;
+
+    @Option(names = "--gpu", paramLabel = "GPU", description = "With --measured: GPU file to begin"
+            + " with, a name or a path (default: the one named like the device).")
+    private String gpu;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE",
+            description = "With --measured: write the GPU file with the fitted constants.")
+    private Path output;
+
     @Parameters(paramLabel = "DESIGN", description = "${COMPLETION-CANDIDATES}.")
     private Design design;
 
@@ -51,6 +70,14 @@ public final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (measured != null && design == Design.GPU) {
+            return new CalibrationReport(console, Optional.ofNullable(gpu),
+                    Optional.ofNullable(output)).print(measured);
+        }
+        if (measured != null || gpu != null || output != null) {
+            throw new IllegalArgumentException("--gpu and -o go with --measured, and that with"
+                    + " 'validate gpu'");
+        }
         Validation validation = switch (design) {
             case FLIGHTLLM -> new Validation(FlightLlm.rows(), List.of());
             case INSTINFER -> InstInfer.validation();

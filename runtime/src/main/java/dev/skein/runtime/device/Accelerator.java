@@ -15,6 +15,15 @@ public interface Accelerator extends AutoCloseable {
      */
     Step step(int... tokens);
 
+    /**
+     * The same as {@link #step}, for greedy sampling: of the logits only the largest is asked for,
+     * which a device may find itself, so that not all of them have to leave it.
+     */
+    default GreedyStep stepGreedy(int... tokens) {
+        Step step = step(tokens);
+        return new GreedyStep(Step.likeliest(step.logits()), step.cost());
+    }
+
     /** Tokens in the sequence. */
     int position();
 

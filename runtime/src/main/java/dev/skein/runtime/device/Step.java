@@ -10,6 +10,17 @@ import java.util.Optional;
  */
 public record Step(float[] logits, Optional<StepCost> cost) {
 
+    /** The id of the largest logit, the first of equals. */
+    public static int likeliest(float[] logits) {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            if (logits[i] > logits[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
     /**
      * Refuses a step that a device cannot take.
      *

@@ -5,6 +5,7 @@ import dev.skein.compiler.frontend.Positions;
 import dev.skein.hls.isa.Span;
 import dev.skein.sim.gpu.Kernel;
 import dev.skein.sim.gpu.KernelClass;
+import dev.skein.sim.gpu.WeightWidth;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,12 +95,17 @@ final class GpuKernels {
     }
 
     private void elementwise(String name, long elements, int elementBytes) {
-        out.add(new Kernel(name, KernelClass.ELEMENTWISE, elements * elementBytes, 0, false,
-                (double) elements * ELEMENT_INSTRUCTIONS));
+        out.add(new Kernel(name, KernelClass.ELEMENTWISE, WeightWidth.WIDE,
+                elements * elementBytes, 0, false, (double) elements * ELEMENT_INSTRUCTIONS));
+    }
+
+    private void linear(String name, long outputs, int inputs, long rows, boolean head) {
+        out.add(product(name, weights, outputs, inputs, rows, head));
     }
 
     /** @param rows vectors it is multiplied with */
-    private void linear(String name, long outputs, int inputs, long rows, boolean head) {
+    static Kernel product(String name, GpuWeights weights, long outputs, int inputs, long rows,
+            boolean head) {
         long bytes = weights.bytes(outputs, inputs, head)
                 + rows * ((long) inputs * weights.activationBytes() + outputs * WIDE_BYTES);
         double macs = (double) outputs * inputs;
@@ -109,13 +115,13 @@ final class GpuKernels {
         if (rows <= MOST_VECTORS) {
             // activations of positions are gathered one by one, so no four products at a time
             double products = kept * rows / (sparse || weights.half() ? 1 : PRODUCTS);
-            out.add(new Kernel(name, sparse ? KernelClass.SPARSE_GEMV : KernelClass.GEMV, bytes, 0,
-                    false, products + unpacking));
-        } else {
-            long padded = Math.ceilDiv(rows, TENSOR_ROWS) * TENSOR_ROWS;
-            out.add(new Kernel(name, sparse ? KernelClass.SPARSE_GEMM : KernelClass.GEMM, bytes,
-                    macs * padded, !weights.half(), unpacking * Math.ceilDiv(rows, UNPACK_ROWS)));
+            return new Kernel(name, sparse ? KernelClass.SPARSE_GEMV : KernelClass.GEMV,
+                    weights.width(head), bytes, 0, false, products + unpacking);
         }
+        long padded = Math.ceilDiv(rows, TENSOR_ROWS) * TENSOR_ROWS;
+        return new Kernel(name, sparse ? KernelClass.SPARSE_GEMM : KernelClass.GEMM,
+                weights.width(head), bytes, macs * padded, !weights.half(),
+                unpacking * Math.ceilDiv(rows, UNPACK_ROWS));
     }
 
     private void attention(String name, int layer) {
@@ -138,11 +144,11 @@ final class GpuKernels {
         double exponentials = scores * ELEMENT_INSTRUCTIONS;
         if (tokens == 1) {
             double products = macs / (weights.half() ? 1 : PRODUCTS);
-            out.add(new Kernel(name, KernelClass.DECODE_ATTENTION, bytes, 0, false,
-                    products + exponentials));
+            out.add(new Kernel(name, KernelClass.DECODE_ATTENTION, WeightWidth.WIDE, bytes, 0,
+                    false, products + exponentials));
         } else {
-            out.add(new Kernel(name, KernelClass.PREFILL_ATTENTION, bytes, macs, false,
-                    exponentials));
+            out.add(new Kernel(name, KernelClass.PREFILL_ATTENTION, WeightWidth.WIDE, bytes, macs,
+                    false, exponentials));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.ModelTensor;
 import dev.skein.hls.board.gpu.Gpu;
 import dev.skein.sim.gpu.GpuStep;
+import dev.skein.sim.gpu.Kernel;
 import dev.skein.sim.gpu.KernelTime;
 import dev.skein.sim.gpu.Roofline;
 import java.util.ArrayList;
@@ -19,6 +20,23 @@ import java.util.List;
 public record GpuSimulation(ModelConfig config, GpuWeights weights, Gpu gpu) {
     /** Tokens of a prompt that a step takes; longer prompts are cut. */
     public static final int CHUNK = 2048;
+
+    /**
+     * What a step launches, whatever the GPU.
+     *
+     * @param position tokens in the cache of each sequence before it
+     * @param tokens of each sequence
+     * @param batch sequences
+     */
+    public static List<Kernel> kernels(ModelConfig config, GpuWeights weights, int position,
+            int tokens, int batch) {
+        return new GpuKernels(config, weights, position, tokens, batch).list();
+    }
+
+    /** A matrix {@code [outputs, inputs]} of the body of a model times one vector. */
+    public static Kernel product(String name, GpuWeights weights, int outputs, int inputs) {
+        return GpuKernels.product(name, weights, outputs, inputs, 1, false);
+    }
 
     /**
      * One token of each sequence.
@@ -56,7 +74,7 @@ public record GpuSimulation(ModelConfig config, GpuWeights weights, Gpu gpu) {
                     new GpuKernels(config, weights, at, count, 1).list());
             for (KernelTime k : step.kernels()) {
                 times.add(new KernelTime(k.kernel(), now + k.start(), k.launch(), k.memory(),
-                        k.tensor(), k.vector()));
+                        k.tensor(), k.vector(), k.least()));
             }
             now += step.seconds();
         }

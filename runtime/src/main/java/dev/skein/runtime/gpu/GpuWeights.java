@@ -3,6 +3,7 @@ package dev.skein.runtime.gpu;
 import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.compress.Sparsity;
 import dev.skein.compiler.compress.WeightFormat;
+import dev.skein.sim.gpu.WeightWidth;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -57,6 +58,11 @@ public record GpuWeights(Optional<QuantScheme> scheme) {
     /** Whether weights are narrower than a byte and have to be unpacked. */
     boolean packed(boolean head) {
         return format(head).map(f -> !f.isUniform() || f.bits().bits() < EIGHT).orElse(false);
+    }
+
+    /** How wide they are. */
+    WeightWidth width(boolean head) {
+        return half() ? WeightWidth.WIDE : packed(head) ? WeightWidth.PACKED : WeightWidth.BYTE;
     }
 
     private Optional<WeightFormat> format(boolean head) {

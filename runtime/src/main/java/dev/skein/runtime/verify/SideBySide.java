@@ -1,7 +1,7 @@
 package dev.skein.runtime.verify;
 
-import dev.skein.runtime.Sampler;
 import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.Step;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -50,7 +50,7 @@ public final class SideBySide {
                     Math.min(prompt.length, from + most)));
         }
         for (int i = 0; i < tokens; i++) {
-            logits = step(Sampler.argmax(logits));
+            logits = step(Step.likeliest(logits));
         }
         return new Comparison(name, expected.position(), steps, mismatches, first,
                 expectedNanos / 1e6, foundNanos / 1e6);

@@ -12,8 +12,8 @@ import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
-import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.device.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ class ArtifactTest {
             float[] logits = memory.accelerator().step(prompt).logits();
             assertArrayEquals(logits, file.accelerator().step(prompt).logits());
             for (int i = 0; i < 5; i++) {
-                int token = Sampler.argmax(logits);
+                int token = Step.likeliest(logits);
                 logits = memory.accelerator().step(token).logits();
                 assertArrayEquals(logits, file.accelerator().step(token).logits());
             }

@@ -118,7 +118,8 @@ class TraceCommandTest {
     void whatCannotBeTracedIsOneLineAndLeavesNoFile() {
         Path trace = folder.resolve("no.json");
         Cli reference = Cli.run("run", "tales", "--device", "reference", "--trace", trace);
-        assertEquals("skein: --trace and --csv need a simulated board: --device sim",
+        assertEquals("skein: --csv needs a simulated board, --device sim; --trace that or a device"
+                + " that runs kernels, --device opencl",
                 reference.err().strip());
         Cli functional = Cli.run("run", "tales", "--timing", "functional", "--trace", trace);
         assertEquals("skein: --trace and --csv need --timing cycle, found functional",

@@ -31,16 +31,17 @@ public enum KernelClass {
     }
 
     /** Part of the memory bandwidth that its kernels reach, percent. */
-    int memoryPercent(Gpu.Reach reach) {
+    double memoryPercent(Gpu.Reach reach, WeightWidth width) {
         return switch (this) {
-            case GEMV, GEMM, PREFILL_ATTENTION, ELEMENTWISE -> reach.memory();
+            case GEMV, GEMM -> width.memoryPercent(reach);
+            case PREFILL_ATTENTION, ELEMENTWISE -> reach.memory();
             case SPARSE_GEMV, SPARSE_GEMM -> reach.sparse();
             case DECODE_ATTENTION -> reach.attention();
         };
     }
 
     /** Part of the tensor cores that its kernels reach, percent. */
-    int tensorPercent(Gpu.Reach reach) {
+    double tensorPercent(Gpu.Reach reach) {
         return switch (this) {
             case PREFILL_ATTENTION, DECODE_ATTENTION -> reach.prefill();
             case GEMV, GEMM, SPARSE_GEMV, SPARSE_GEMM, ELEMENTWISE -> reach.matrix();

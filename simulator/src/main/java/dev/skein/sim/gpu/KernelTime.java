@@ -9,12 +9,17 @@ package dev.skein.sim.gpu;
  * @param memory what its bytes take
  * @param tensor what its products on the tensor cores take
  * @param vector what its other instructions take
+ * @param least what any kernel takes
  */
 public record KernelTime(Kernel kernel, double start, double launch, double memory, double tensor,
-        double vector) {
+        double vector, double least) {
 
     /** The kernel alone: what takes longest hides the rest. */
     public double running() {
+        return Math.max(working(), least);
+    }
+
+    private double working() {
         return Math.max(memory, Math.max(tensor, vector));
     }
 
@@ -25,7 +30,7 @@ public record KernelTime(Kernel kernel, double start, double launch, double memo
 
     /** What takes longest. */
     public Bound boundBy() {
-        if (launch >= running()) {
+        if (launch >= running() || least > working()) {
             return Bound.LAUNCH;
         }
         if (memory >= Math.max(tensor, vector)) {

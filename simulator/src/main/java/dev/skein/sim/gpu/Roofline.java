@@ -31,14 +31,15 @@ public record Roofline(Gpu gpu) {
     private KernelTime time(Kernel kernel, double now) {
         Gpu.Peaks peaks = gpu.peaks();
         Gpu.Reach reach = gpu.reach();
-        double launch = gpu.launchNanos() / GIGA;
+        double launch = gpu.overhead().launchNanos() / GIGA;
         double bandwidth = gpu.memoryGBps() * GIGA
-                * kernel.kind().memoryPercent(reach) / PERCENT;
+                * kernel.kind().memoryPercent(reach, kernel.width()) / PERCENT;
         double tensor = (kernel.int8() && peaks.int8Tera() > 0 ? peaks.int8Tera()
                 : peaks.halfTera()) * TERA * kernel.kind().tensorPercent(reach) / PERCENT;
         double vector = peaks.vectorTera() * TERA * reach.vector() / PERCENT;
         return new KernelTime(kernel, now + launch, launch, kernel.bytes() / bandwidth,
                 OPERATIONS * kernel.tensorMacs() / tensor,
-                OPERATIONS * kernel.instructions() / vector);
+                OPERATIONS * kernel.instructions() / vector,
+                gpu.overhead().kernelNanos() / GIGA);
     }
 }

@@ -39,10 +39,12 @@ public final class KernelTimeline implements Closeable {
      * Opens the file.
      *
      * @param device its name
+     * @param provenance where the times come from
      * @throws IOException if the file cannot be written
      */
-    public KernelTimeline(Path file, String device) throws IOException {
-        this.out = new TraceEvents(file, "\"device\":\"" + TraceEvents.escaped(device) + "\"");
+    public KernelTimeline(Path file, String device, String provenance) throws IOException {
+        this.out = new TraceEvents(file, "\"device\":\"" + TraceEvents.escaped(device)
+                + "\",\"provenance\":\"" + TraceEvents.escaped(provenance) + "\"");
         out.name("process_name", STEPS_PID, 0, "steps");
         out.name("process_name", KERNELS_PID, 0, device);
         out.name("process_name", MEMORY_PID, 0, "GPU memory");
@@ -50,22 +52,37 @@ public final class KernelTimeline implements Closeable {
 
     /** A kernel of the step. */
     public void kernel(Span s) {
-        Integer track = tracks.get(s.track());
-        if (track == null) {
-            track = tracks.size() + 1;
-            tracks.put(s.track(), track);
-            out.name("thread_name", KERNELS_PID, track, s.track());
-        }
         long from = picos(s.from());
         long to = picos(s.to());
-        out.slice(KERNELS_PID, track, TraceEvents.escaped(s.name()), from, to, "\"bytes\":"
-                + s.bytes() + ",\"macs\":" + Math.round(s.macs()) + ",\"boundBy\":\""
-                + TraceEvents.escaped(s.boundBy()) + "\"");
+        slice(s.track(), s.name(), from, to, "\"bytes\":" + s.bytes() + ",\"macs\":"
+                + Math.round(s.macs()) + ",\"boundBy\":\"" + TraceEvents.escaped(s.boundBy())
+                + "\"");
         if (to > from) {
             out.counter(MEMORY_PID, "GPU memory GB/s", "GB/s", from,
                     s.bytes() / (s.to() - s.from()) / 1e9);
             out.counter(MEMORY_PID, "GPU memory GB/s", "GB/s", to, 0);
         }
+    }
+
+    /**
+     * A kernel of the step that was measured, of which no more is known; all are on one track.
+     *
+     * @param from its start, seconds of its step
+     * @param to its end, seconds of its step
+     * @param weightBytes packed weights that it reads
+     */
+    public void measured(String name, double from, double to, long weightBytes) {
+        slice("kernels", name, picos(from), picos(to), "\"weightBytes\":" + weightBytes);
+    }
+
+    private void slice(String trackName, String name, long from, long to, String args) {
+        Integer track = tracks.get(trackName);
+        if (track == null) {
+            track = tracks.size() + 1;
+            tracks.put(trackName, track);
+            out.name("thread_name", KERNELS_PID, track, trackName);
+        }
+        out.slice(KERNELS_PID, track, TraceEvents.escaped(name), from, to, args);
     }
 
     /** The step is over; the next one begins where it ends. */

@@ -22,7 +22,8 @@ class RooflineTest {
 
     private static Gpu gpu(double int8) {
         return new Gpu("round", "a test", 1L << 30, 100, new Gpu.Peaks(10, int8, 1),
-                new Gpu.Reach(100, 50, 25, 50, 10, 100), 1000, 1 << 20, 50,
+                new Gpu.Reach(100, 80, 40, 50, 25, 50, 10, 100),
+                new Gpu.Overhead(1000, 0), 1 << 20, 50,
                 OptionalDouble.empty());
     }
 
@@ -31,7 +32,7 @@ class RooflineTest {
     }
 
     private static Kernel moving(KernelClass kind, long bytes) {
-        return new Kernel("k", kind, bytes, 0, false, 0);
+        return new Kernel("k", kind, WeightWidth.WIDE, bytes, 0, false, 0);
     }
 
     @Test
@@ -44,9 +45,26 @@ class RooflineTest {
     }
 
     @Test
+    void narrowWeightsReachTheirOwnPart() {
+        for (WeightWidth width : WeightWidth.values()) {
+            double seconds = switch (width) {
+                case WIDE -> 10e-6;
+                case BYTE -> 12.5e-6;
+                case PACKED -> 25e-6;
+            };
+            for (KernelClass kind : List.of(KernelClass.GEMV, KernelClass.GEMM)) {
+                assertEquals(seconds, one(ROUND,
+                        new Kernel("k", kind, width, 1_000_000, 0, false, 0)).running(), 1e-12);
+            }
+            assertEquals(20e-6, one(ROUND, new Kernel("k", KernelClass.SPARSE_GEMV, width,
+                    1_000_000, 0, false, 0)).running(), 1e-12);
+        }
+    }
+
+    @Test
     void productsRunAtTheRateOfTheirNumbers() {
-        var int8 = new Kernel("k", KernelClass.GEMM, 0, 1e8, true, 0);
-        var half = new Kernel("k", KernelClass.GEMM, 0, 1e8, false, 0);
+        var int8 = new Kernel("k", KernelClass.GEMM, WeightWidth.WIDE, 0, 1e8, true, 0);
+        var half = new Kernel("k", KernelClass.GEMM, WeightWidth.WIDE, 0, 1e8, false, 0);
         assertEquals(2e8 / (20e12 * 0.5), one(ROUND, int8).running(), 1e-12);
         assertEquals(2e8 / (10e12 * 0.5), one(ROUND, half).running(), 1e-12);
         assertEquals(one(ROUND, half).running(), one(gpu(0), int8).running(), 1e-12);
@@ -54,14 +72,26 @@ class RooflineTest {
 
     @Test
     void theLongestOfThreeHidesTheOthersAndNamesTheBound() {
-        KernelTime vector = one(ROUND, new Kernel("k", KernelClass.GEMM, 100_000, 1e6, false, 1e6));
+        KernelTime vector = one(ROUND, new Kernel("k", KernelClass.GEMM, WeightWidth.WIDE,
+                100_000, 1e6, false, 1e6));
         assertEquals(2e-6, vector.running(), 1e-12);
         assertEquals(3e-6, vector.seconds(), 1e-12);
         assertEquals(Bound.VECTOR, vector.boundBy());
         assertEquals(Bound.MEMORY, one(ROUND, moving(KernelClass.GEMV, 1_000_000)).boundBy());
         assertEquals(Bound.LAUNCH, one(ROUND, moving(KernelClass.GEMV, 1_000)).boundBy());
         assertEquals(Bound.TENSOR, one(ROUND,
-                new Kernel("k", KernelClass.GEMM, 0, 1e8, true, 0)).boundBy());
+                new Kernel("k", KernelClass.GEMM, WeightWidth.WIDE, 0, 1e8, true, 0)).boundBy());
+    }
+
+    @Test
+    void noKernelIsShorterThanTheLeastOne() {
+        Gpu slow = new Gpu("slow", "a test", 1L << 30, 100, ROUND.peaks(), ROUND.reach(),
+                new Gpu.Overhead(1000, 2500), 1 << 20, 50, OptionalDouble.empty());
+        KernelTime small = one(slow, moving(KernelClass.GEMV, 1_000));
+        assertEquals(2.5e-6, small.running(), 1e-15);
+        assertEquals(3.5e-6, small.seconds(), 1e-15);
+        assertEquals(Bound.LAUNCH, small.boundBy());
+        assertEquals(10e-6, one(slow, moving(KernelClass.GEMV, 1_000_000)).running(), 1e-12);
     }
 
     @Test
@@ -84,13 +114,13 @@ class RooflineTest {
     void nothingNegativeIsToBeDone() {
         assertThrows(IllegalArgumentException.class, () -> moving(KernelClass.GEMV, -1));
         assertThrows(IllegalArgumentException.class,
-                () -> new Kernel("k", KernelClass.GEMM, 0, Double.NaN, true, 0));
+                () -> new Kernel("k", KernelClass.GEMM, WeightWidth.WIDE, 0, Double.NaN, true, 0));
     }
 
     @Test
     void theTimelineHasEveryKernelOnTheTrackOfItsClass(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("t.json");
-        try (var timeline = new KernelTimeline(file, "a \"GPU\"")) {
+        try (var timeline = new KernelTimeline(file, "a \"GPU\"", "simulated")) {
             step().trace(timeline, "decode");
             assertFalse(Files.exists(file));
             timeline.commit();

@@ -14,6 +14,7 @@ public final class Gpus {
     private static final int MAX_MIB = 1 << 24;
     private static final long MIB = 1 << 20;
     private static final double MAX_TERA = 1e6;
+    private static final double MAX_NANOS = 1e9;
 
     private Gpus() {}
 
@@ -25,6 +26,17 @@ public final class Gpus {
      */
     public static Gpu load(String nameOrPath) {
         return read(FOLDER.keys(nameOrPath));
+    }
+
+    /**
+     * A GPU as other kernels use it.
+     *
+     * @param reach the name of a file in the folder {@code reach}, in place of the GPU's own
+     * @throws BoardException if there is no such GPU or file, or either breaks a rule
+     */
+    public static Gpu load(String nameOrPath, String reach) {
+        return parse(FOLDER.file(nameOrPath), text(nameOrPath)
+                .replaceFirst("(?m)^gpu\\.reach=.*$", "gpu.reach=" + reach));
     }
 
     /**
@@ -52,6 +64,7 @@ public final class Gpus {
                 keys.real("gpu.int8_TOPS", 0, MAX_TERA),
                 keys.real("gpu.int32_TOPS", 0.001, MAX_TERA));
         var reach = new Gpu.Reach(percent(keys, "gpu.memory_percent"),
+                percent(keys, "gpu.memory8_percent"), percent(keys, "gpu.memory4_percent"),
                 percent(keys, "gpu.sparse_percent"), percent(keys, "gpu.attention_percent"),
                 percent(keys, "gpu.matrix_percent"), percent(keys, "gpu.prefill_percent"),
                 percent(keys, "gpu.vector_percent"));
@@ -59,7 +72,8 @@ public final class Gpus {
                 ? OptionalDouble.of(keys.real("price_USD", 1, 1e9)) : OptionalDouble.empty();
         Gpu gpu = new Gpu(keys.text("name"), keys.text("description"),
                 mib(keys, "gpu.memory_MiB"), keys.real("gpu.memory_GBps", 1, 1e6), peaks, reach,
-                keys.real("gpu.launch_ns", 0, 1e9), mib(keys, "gpu.context_MiB"),
+                new Gpu.Overhead(keys.real("gpu.launch_ns", 0, MAX_NANOS),
+                        keys.real("gpu.kernel_ns", 0, MAX_NANOS)), mib(keys, "gpu.context_MiB"),
                 keys.real("power_W", 1, 1e6), price);
         if (gpu.contextBytes() >= gpu.memoryBytes()) {
             throw keys.bad("gpu.context_MiB", keys.text("gpu.context_MiB"),
@@ -69,8 +83,8 @@ public final class Gpus {
         return gpu;
     }
 
-    private static int percent(Keys keys, String key) {
-        return keys.integer(key, 1, 100);
+    private static double percent(Keys keys, String key) {
+        return keys.real(key, 0.01, 100);
     }
 
     private static long mib(Keys keys, String key) {

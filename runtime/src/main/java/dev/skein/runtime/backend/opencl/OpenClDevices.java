@@ -6,6 +6,9 @@ import dev.skein.ffi.opencl.DeviceInfo;
 import dev.skein.ffi.opencl.OpenCl;
 import dev.skein.ffi.opencl.OpenClException;
 import dev.skein.ffi.opencl.Platform;
+import dev.skein.runtime.backend.gpu.DeviceSpeed;
+import dev.skein.runtime.backend.gpu.GpuDevice;
+import dev.skein.runtime.device.DeviceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +16,9 @@ import java.util.Optional;
 
 /** The OpenCL devices of this machine, as {@code skein devices} lists them. */
 public final class OpenClDevices {
+    private static final List<String> OPTIONS = List.of("-cl-std=CL1.2");
+    /** Part of the memory that a buffer of the measurement takes, at most. */
+    private static final int SHARE = 8;
 
     /**
      * A device.
@@ -40,6 +46,20 @@ public final class OpenClDevices {
         }
     }
 
+    /**
+     * Measures one.
+     *
+     * @param index of the device, as {@link #list} numbers them
+     * @throws DeviceException if it cannot be opened, refuses something or computes wrongly
+     */
+    public static DeviceSpeed speed(int index) {
+        try {
+            return speed(OpenCl.open().orElseThrow(DeviceException::new).devices().get(index));
+        } catch (OpenClException | IllegalStateException e) {
+            throw new DeviceException("opencl:" + index + ": " + e.getMessage(), e);
+        }
+    }
+
     private static List<Entry> list(OpenCl openCl, boolean measure) {
         List<Entry> entries = new ArrayList<>();
         for (Platform platform : openCl.platforms()) {
@@ -50,13 +70,22 @@ public final class OpenClDevices {
         return List.copyOf(entries);
     }
 
+    private static DeviceSpeed speed(Device device) {
+        DeviceInfo info = device.info();
+        try (GpuDevice opened = OpenClBackend.device(device, info.name(), DeviceSpeed.source(),
+                OPTIONS)) {
+            return DeviceSpeed.measure(opened,
+                    Math.min(info.maxBufferBytes(), info.globalMemoryBytes() / SHARE));
+        }
+    }
+
     private static Entry describe(int index, Platform platform, Device device, boolean measure) {
         Optional<DeviceSpeed> speed = Optional.empty();
         Optional<String> problem = Optional.empty();
         if (measure) {
             try {
-                speed = Optional.of(DeviceSpeed.measure(device));
-            } catch (OpenClException | IllegalStateException e) {
+                speed = Optional.of(speed(device));
+            } catch (OpenClException | DeviceException | IllegalStateException e) {
                 problem = Optional.of(e.getMessage());
             }
         }

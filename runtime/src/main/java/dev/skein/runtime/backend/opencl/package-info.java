@@ -1,2 +1,2 @@
-/** OpenCL devices: what there is and how fast it is. None of them runs a model yet. */
+/** OpenCL devices: what there is, how fast it is, and models on them. */
 package dev.skein.runtime.backend.opencl;

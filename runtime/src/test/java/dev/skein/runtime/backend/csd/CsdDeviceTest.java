@@ -10,9 +10,9 @@ import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
-import dev.skein.runtime.Sampler;
 import dev.skein.runtime.SharedData;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.device.Step;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -44,7 +44,7 @@ class CsdDeviceTest {
                         loaded.tokenizer().encodeWithBos("Once upon a time")).logits();
                 for (int i = 0; i < TOKENS; i++) {
                     logits[i] = last;
-                    ids[i] = Sampler.argmax(last);
+                    ids[i] = Step.likeliest(last);
                     last = loaded.accelerator().step(ids[i]).logits();
                 }
                 return new Written(ids, logits);

@@ -18,6 +18,7 @@ import dev.skein.compiler.ir.Weights;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.ffi.opencl.ObjectKind;
 import dev.skein.ffi.opencl.OpenCl;
+import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.device.DeviceException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,9 +42,9 @@ class FailuresTest {
 
     private static String failure(KernelPlan plan, String source, Weights weights, int index) {
         OpenCl openCl = OnDevice.openCl();
-        var load = new OpenClAccelerator.Load(plan, source, weights, "it", _ -> { });
+        var load = new GpuLoad(plan, weights, "it", _ -> { });
         String message = assertThrows(DeviceException.class,
-                () -> OpenClAccelerator.open(openCl, index, load)).getMessage();
+                () -> OpenClBackend.open(openCl, index, source, load)).getMessage();
         assertEquals(Map.of(), openCl.ledger().live(), message);
         assertEquals(1, message.lines().count(), message);
         return message;
@@ -68,8 +69,8 @@ class FailuresTest {
     void tooLittleMemory() {
         var buffers = new ArrayList<>(PLAN.buffers());
         buffers.add(new PlanBuffer("much", 1L << 50, new PlanBuffer.Scratch()));
-        var larger = new KernelPlan(PLAN.model(), PLAN.limits(), buffers, PLAN.tokens(),
-                PLAN.logits(), PLAN.decode(), PLAN.prefill());
+        var larger = new KernelPlan(PLAN.model(), PLAN.limits(), buffers, PLAN.inputs(),
+                PLAN.logits(), PLAN.decode(), PLAN.prefill(), PLAN.greedy());
         String said = failure(larger, KernelSources.all(), WEIGHTS, 0);
         assertTrue(said.contains("has too little memory for " + PLAN.model() + ", which needs")
                 && said.contains("choose a smaller --context"), said);
@@ -85,19 +86,19 @@ class FailuresTest {
     @Test
     void weightsThatCannotBeRead() {
         OpenCl openCl = OnDevice.openCl();
-        var load = new OpenClAccelerator.Load(PLAN, KernelSources.all(), _ -> {
+        var load = new GpuLoad(PLAN, _ -> {
             throw new IllegalArgumentException("no weights");
         }, "it", _ -> { });
         assertEquals("no weights", assertThrows(IllegalArgumentException.class,
-                () -> OpenClAccelerator.open(openCl, 0, load)).getMessage());
+                () -> OpenClBackend.open(openCl, 0, KernelSources.all(), load)).getMessage());
         assertEquals(Map.of(), openCl.ledger().live());
     }
 
     @Test
     void closingReleasesEverythingOnce() {
         OpenCl openCl = OnDevice.openCl();
-        var device = OpenClAccelerator.open(openCl, 0, new OpenClAccelerator.Load(PLAN,
-                KernelSources.all(), WEIGHTS, "it", _ -> { }));
+        var device = OpenClBackend.open(openCl, 0, KernelSources.all(),
+                new GpuLoad(PLAN, WEIGHTS, "it", _ -> { }));
         assertEquals(PLAN.buffers().size(), openCl.ledger().liveCount(ObjectKind.BUFFER));
         assertEquals(PLAN.bytes(), device.deviceBytes());
         device.step(1, 2);

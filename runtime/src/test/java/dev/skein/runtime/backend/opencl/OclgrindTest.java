@@ -14,6 +14,7 @@ import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.ffi.opencl.Device;
 import dev.skein.ffi.opencl.NdRange;
+import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.device.DeviceException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -77,8 +78,8 @@ class OclgrindTest {
             ModelConfig config = RandomModels.config(SEED);
             var plan = KernelPlanner.plan(new QuantiseWeights(QuantScheme.parse("w8")).run(
                     GraphBuilder.build(config), PassContext.shapesOnly()), POSITIONS);
-            try (var device = OpenClAccelerator.open(0, plan, new SeededWeights(config, SEED),
-                    "it", _ -> { })) {
+            try (var device = OpenClBackend.open(0, new GpuLoad(plan,
+                    new SeededWeights(config, SEED), "it", _ -> { }))) {
                 System.out.println("opened " + device.description());
             } catch (DeviceException e) {
                 System.out.println("refused: " + e.getMessage());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.skein.ffi.Answer;
+import dev.skein.runtime.backend.gpu.DeviceSpeed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -8,14 +8,18 @@ import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.compress.QuantisedMatrix;
 import dev.skein.compiler.compress.WeightFormat;
 import dev.skein.ffi.opencl.NdRange;
+import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.WeightBits;
 import dev.skein.hls.number.BlockClass;
 import dev.skein.hls.number.PackedRows;
 import dev.skein.hls.number.Sfu;
 import dev.skein.hls.number.StripRows;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,12 @@ class ProductKernelsTest {
 
     /** Items of a group: as on a processor, and as on a GPU. */
     private static final int[] GROUPS = {1, 32};
+
+    /** FN_... and WITH_... of products.cl, from 1 on. */
+    private static final List<EwiseFunction> FUNCTIONS = List.of(EwiseFunction.RELU,
+            EwiseFunction.SILU, EwiseFunction.GELU_TANH, EwiseFunction.GELU_ERF);
+    private static final List<EwiseFunction> JOINS =
+            List.of(EwiseFunction.ADD, EwiseFunction.MUL);
 
     private static Rig rig;
 
@@ -60,12 +70,8 @@ class ProductKernelsTest {
 
     private static void compare(QuantisedMatrix w, Random random) {
         int k = w.cols();
-        int stride = PackedRows.align16(k);
         for (int tokens : new int[] {1, 3, 17}) {
-            byte[] x = new byte[tokens * stride];
-            for (int i = 0; i < x.length; i++) {
-                x[i] = i % stride < k ? (byte) (random.nextInt(255) - 127) : 0;
-            }
+            byte[] x = activations(random, tokens, k);
             float[] scales = floats(random, tokens);
             float[] bias = floats(random, w.rows());
             for (boolean biased : new boolean[] {false, true}) {
@@ -81,6 +87,16 @@ class ProductKernelsTest {
                 }
             }
         }
+    }
+
+    /** Int8 rows, zero behind their ends. */
+    private static byte[] activations(Random random, int tokens, int k) {
+        int stride = PackedRows.align16(k);
+        byte[] x = new byte[tokens * stride];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i % stride < k ? (byte) (random.nextInt(255) - 127) : 0;
+        }
+        return x;
     }
 
     private static float[] floats(Random random, int n) {
@@ -110,34 +126,140 @@ class ProductKernelsTest {
 
     private static float[] found(QuantisedMatrix w, byte[] x, float[] scales, float[] bias,
             int tile, int items) {
-        WeightFormat format = w.format();
-        int n = w.rows();
-        int k = w.cols();
-        var layout = new PackedMatrix(format, n, k);
-        byte[] packed = layout.pack(w);
-        float[] y = new float[scales.length * n];
-        float[] biases = bias == null ? new float[1] : bias;
-        int biased = bias == null ? 0 : 1;
-        String suffix = tile == 1 ? "_token" : "_tokens";
-        int tiles = Math.ceilDiv(scales.length, tile);
-        if (format.isUniform()) {
-            rig.run("dense_w" + format.bits().bits() + suffix,
-                    new NdRange(2, (long) n * items, tiles, items, 1), packed,
-                    layout.scaleOffset(), format.groupCode(), biases, biased, x, scales, y, n, k,
-                    scales.length, new Rig.Local(Long.BYTES * tile * items));
-        } else {
+        float[] y = new float[scales.length * w.rows()];
+        launch("", List.of(w), new Call(x, scales, tile, items), matrix(w, bias),
+                List.of(0, 0, new float[1]), List.of(y, w.rows()));
+        return y;
+    }
+
+    /** What all kinds of launches have in common. */
+    private record Call(byte[] x, float[] scales, int tile, int items) {}
+
+    private static List<Object> matrix(QuantisedMatrix w, float[] bias) {
+        var layout = new PackedMatrix(w.format(), w.rows(), w.cols());
+        return List.of(layout.pack(w), layout.scaleOffset(), bias == null ? new float[1] : bias,
+                bias == null ? 0 : 1);
+    }
+
+    /**
+     * Runs a kernel.
+     *
+     * @param kind end of its name
+     * @param own the matrices whose rows are its groups, of one format
+     * @param matrices their arguments
+     * @param before arguments before the results
+     * @param results arguments of the results
+     */
+    private static void launch(String kind, List<QuantisedMatrix> own, Call call,
+            List<Object> matrices, List<Object> before, List<Object> results) {
+        WeightFormat format = own.getFirst().format();
+        int k = own.getFirst().cols();
+        String suffix = (call.tile == 1 ? "_token" : "_tokens") + kind;
+        int tiles = Math.ceilDiv(call.scales.length, call.tile);
+        var arguments = new ArrayList<Object>(matrices);
+        arguments.add(format.groupCode());
+        if (!format.isUniform()) {
             int groupAt = WeightFormat.blocks(k);
             for (Map.Entry<BlockClass, Integer> e
                     : format.blocks().counts(WeightFormat.blocks(k)).entrySet()) {
                 groupAt += e.getKey().bytes() * e.getValue();
             }
-            int share = Math.min(items, 16);
-            rig.run("strips" + suffix,
-                    new NdRange(2, (long) share * StripRows.strips(n), tiles, share, 1),
-                    packed, layout.scaleOffset(), format.groupCode(), format.stripBytes(k),
-                    groupAt, biases, biased, x, scales, y, n, k, scales.length);
+            arguments.addAll(List.of(format.stripBytes(k), groupAt));
         }
-        return y;
+        arguments.addAll(List.of(call.x, call.scales));
+        arguments.addAll(before);
+        arguments.addAll(results);
+        arguments.addAll(List.of(k, call.scales.length));
+        long groups = own.stream().mapToLong(QuantisedMatrix::rows)
+                .map(n -> format.isUniform() ? n : StripRows.strips((int) n)).sum();
+        int share = format.isUniform() ? call.items : Math.min(call.items, 16);
+        if (format.isUniform()) {
+            arguments.add(new Rig.Local(2 * Long.BYTES * call.tile * share));
+        }
+        rig.run((format.isUniform() ? "dense_w" + format.bits().bits() : "strips") + suffix,
+                new NdRange(2, groups * share, tiles, share, 1), arguments.toArray());
+    }
+
+    /** Every function and operation that may follow, and matrices that share a launch. */
+    @ParameterizedTest
+    @ValueSource(strings = {"w2g16", "w3", "w4", "w5g0", "w8", "mixed3.5g32@8:16"})
+    void fusedLaunches(String name) {
+        var random = new Random(SEED);
+        WeightFormat format = WeightFormat.parse(name);
+        for (int k : new int[] {17, 172}) {
+            List<QuantisedMatrix> w = Stream.of(33, 1, 18, 18).map(n -> Compressor.compress(
+                    Rig.floats(n * k, _ -> (float) random.nextGaussian()), n, k, format)).toList();
+            for (int tokens : new int[] {1, 11}) {
+                for (int items : GROUPS) {
+                    byte[] x = activations(random, tokens, k);
+                    var call = new Call(x, floats(random, tokens), tokens == 1 ? 1 : 8, items);
+                    String what = name + ", k " + k + ", " + tokens + " tokens, groups of "
+                            + items + ", seed " + SEED;
+                    followed(w.getFirst(), call, random, what);
+                    several(w.subList(0, 3), call, random, what);
+                    several(w.subList(0, 2), call, random, what);
+                    gated(w.get(2), w.get(3), call, random, what);
+                }
+            }
+        }
+    }
+
+    private static void followed(QuantisedMatrix w, Call call, Random random, String what) {
+        float[] bias = floats(random, w.rows());
+        float[] plain = expected(w, call.x, call.scales, bias);
+        float[] other = Rig.floats(plain.length, _ -> (float) random.nextGaussian());
+        for (int fn = 0; fn <= FUNCTIONS.size(); fn++) {
+            for (int with = 0; with <= JOINS.size(); with++) {
+                float[] y = new float[plain.length];
+                launch("", List.of(w), call, matrix(w, bias), List.of(fn, with, other),
+                        List.of(y, w.rows()));
+                float[] expected = plain.clone();
+                for (int i = 0; i < y.length; i++) {
+                    if (fn > 0) {
+                        expected[i] = Sfu.ewise(FUNCTIONS.get(fn - 1), expected[i], 0);
+                    }
+                    if (with > 0) {
+                        expected[i] = Sfu.ewise(JOINS.get(with - 1), other[i], expected[i]);
+                    }
+                }
+                assertArrayEquals(expected, y, what + ", function " + fn + ", join " + with);
+            }
+        }
+    }
+
+    private static void several(List<QuantisedMatrix> w, Call call, Random random, String what) {
+        var matrices = new ArrayList<Object>();
+        var results = new ArrayList<Object>();
+        List<float[]> biases = w.stream().map(m -> floats(random, m.rows())).toList();
+        List<float[]> found = w.stream()
+                .map(m -> new float[call.scales.length * m.rows()]).toList();
+        for (int i = 0; i < 3; i++) {
+            int at = Math.min(i, w.size() - 1);
+            matrices.addAll(matrix(w.get(at), i == 1 ? null : biases.get(at)));
+            results.addAll(i < w.size() ? List.of(found.get(i), w.get(i).rows())
+                    : List.of(new float[1], 0));
+        }
+        launch("_qkv", w, call, matrices, List.of(), results);
+        for (int i = 0; i < w.size(); i++) {
+            assertArrayEquals(expected(w.get(i), call.x, call.scales,
+                    i == 1 ? null : biases.get(i)), found.get(i), what + ", matrix " + i);
+        }
+    }
+
+    private static void gated(QuantisedMatrix gate, QuantisedMatrix up, Call call, Random random,
+            String what) {
+        float[] bias = floats(random, gate.rows());
+        float[] gates = expected(gate, call.x, call.scales, null);
+        float[] ups = expected(up, call.x, call.scales, bias);
+        var matrices = new ArrayList<>(matrix(gate, null));
+        matrices.addAll(matrix(up, bias));
+        for (int fn = 1; fn <= FUNCTIONS.size(); fn++) {
+            EwiseFunction function = FUNCTIONS.get(fn - 1);
+            float[] y = new float[gates.length];
+            launch("_gated", List.of(gate), call, matrices, List.of(fn), List.of(y, gate.rows()));
+            assertArrayEquals(Rig.floats(y.length,
+                    i -> Sfu.ewise(function, gates[i], 0) * ups[i]), y, what + ", " + function);
+        }
     }
 
     /** All weights, activations and group scales at their largest, for more than 2^31. */

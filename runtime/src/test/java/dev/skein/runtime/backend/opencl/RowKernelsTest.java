@@ -97,15 +97,14 @@ class RowKernelsTest {
                 Arrays.copyOfRange(q, row * stride, (row + 1) * stride), "row " + row);
     }
 
-    /** Rows of zeros and of what is too small, ties, and parts that go to places of their own. */
+    /** Rows of zeros and of what is too small, ties; parts and positions have their places. */
     @ParameterizedTest
     @ValueSource(ints = {1, 17, 172, 4097})
     void quantisation(int n) {
         var random = new Random(SEED + n);
         int parts = 2;
         int tokens = 4;
-        int capacity = 9;
-        int first = 5;
+        int partRows = 9;
         float[] x = values(random, tokens * parts * n);
         Arrays.fill(x, 0, n, 0f);
         Arrays.fill(x, n, 2 * n, 0x1p-101f);
@@ -113,14 +112,22 @@ class RowKernelsTest {
             x[2 * n + i] = i == 0 ? 127f : random.nextInt(127) + 0.5f;
         }
         int stride = PackedRows.align16(n);
-        byte[] q = new byte[parts * capacity * stride];
-        float[] scales = new float[parts * capacity];
-        rig.run("quantise", NdRange.of(tokens * parts, 1), x, q, scales, n, parts, capacity,
-                first);
+        byte[] q = new byte[parts * partRows * stride];
+        float[] scales = new float[parts * partRows];
+        rig.run("quantise", NdRange.of(tokens * parts, 1), x, q, scales, n, parts, partRows);
+        byte[] cache = new byte[3 * parts * 64 * stride];
+        float[] cacheScales = new float[3 * parts * 64];
+        int[] positions = {64, 65, 0, 63};
+        int[] sequences = {1, 1, 0, 2};
+        int[] pages = {2, 7, 7, 0, 1, 7};
+        int[] own = {0, 0, 2, 1};
+        rig.run("append_cache", NdRange.of(tokens * parts, 1), x, cache, cacheScales, positions,
+                sequences, pages, 2, n, parts);
         for (int t = 0; t < tokens; t++) {
             for (int p = 0; p < parts; p++) {
-                assertRow(Sfu.quantise(row(x, t * parts + p, n)), q, scales,
-                        p * capacity + first + t);
+                Sfu.QuantisedRow row = Sfu.quantise(row(x, t * parts + p, n));
+                assertRow(row, q, scales, p * partRows + t);
+                assertRow(row, cache, cacheScales, (own[t] * parts + p) * 64 + positions[t] % 64);
             }
         }
     }
@@ -149,20 +156,20 @@ class RowKernelsTest {
         var random = new Random(SEED + headDim);
         int heads = 3;
         int tokens = 2;
-        int position = 4;
+        int[] positions = {4, 1};
         for (int rotaryDim : new int[] {headDim, headDim / 4 * 2}) {
             if (rotaryDim == 0) {
                 continue;
             }
             float[] x = values(random, tokens * heads * headDim);
-            float[] table = values(random, (position + tokens) * rotaryDim);
+            float[] table = values(random, 5 * rotaryDim);
             for (RopeStyle style : RopeStyle.values()) {
                 float[] y = new float[x.length];
-                rig.run("rope", elements(x.length), x, table, y, heads * headDim, headDim,
-                        rotaryDim, style == RopeStyle.INTERLEAVED ? 1 : 0, position, x.length);
+                rig.run("rope", elements(x.length), x, table, y, positions, heads * headDim,
+                        headDim, rotaryDim, style == RopeStyle.INTERLEAVED ? 1 : 0, x.length);
                 for (int h = 0; h < tokens * heads; h++) {
                     assertArrayEquals(Sfu.rope(row(x, h, headDim),
-                            row(table, position + h / heads, rotaryDim), style),
+                            row(table, positions[h / heads], rotaryDim), style),
                             row(y, h, headDim), style + ", head " + h + " of " + headDim);
                 }
             }
@@ -174,24 +181,28 @@ class RowKernelsTest {
     void embeddings(int width) {
         var random = new Random(SEED + width);
         int vocab = 11;
-        int position = 2;
+        int[] positions = {7, 2, 3, 0};
+        int[] outputs = {3, 1};
         int[] ids = {3, 10, 0, 3};
         float[] table = values(random, vocab * width);
         int count = ids.length * width;
         float[] tokens = new float[count];
         rig.run("embed", elements(count), table, ids, tokens, width, count);
         float[] placed = new float[count];
-        rig.run("position_embed", elements(count), tokens, table, placed, width, position, count);
-        float[] last = new float[width];
-        rig.run("last_row", elements(width), placed, last, width, ids.length);
+        rig.run("position_embed", elements(count), tokens, table, placed, positions, width,
+                count);
+        float[] last = new float[2 * width];
+        rig.run("output_rows", elements(2 * width), placed, outputs, last, width, 2 * width);
         for (int t = 0; t < ids.length; t++) {
             float[] expected = row(table, ids[t], width);
             assertArrayEquals(expected, row(tokens, t, width));
             for (int i = 0; i < width; i++) {
-                expected[i] += table[(position + t) * width + i];
+                expected[i] += table[positions[t] * width + i];
             }
             assertArrayEquals(expected, row(placed, t, width));
         }
-        assertArrayEquals(row(placed, ids.length - 1, width), last);
+        for (int i = 0; i < outputs.length; i++) {
+            assertArrayEquals(row(placed, outputs[i], width), row(last, i, width));
+        }
     }
 }

@@ -12,9 +12,9 @@ import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.Perplexity;
-import dev.skein.runtime.Sampler;
 import dev.skein.runtime.SharedData;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.device.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -60,7 +60,7 @@ class StoriesTest {
             float[] logits = functional.accelerator().step(prompt).logits();
             assertArrayEquals(logits, cycle.accelerator().step(prompt).logits());
             for (int i = 0; i < 30; i++) {
-                int token = Sampler.argmax(logits);
+                int token = Step.likeliest(logits);
                 logits = functional.accelerator().step(token).logits();
                 var step = cycle.accelerator().step(token);
                 assertArrayEquals(logits, step.logits(), "token " + i);

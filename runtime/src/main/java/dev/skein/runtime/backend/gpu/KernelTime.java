@@ -1,4 +1,4 @@
-package dev.skein.runtime.backend.opencl;
+package dev.skein.runtime.backend.gpu;
 
 /**
  * What the launches of a kernel took in a step, by the clock of the device.

@@ -1,4 +1,4 @@
-package dev.skein.runtime.backend.opencl;
+package dev.skein.runtime.backend.gpu;
 
 import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.compress.WeightFormat;
@@ -6,9 +6,6 @@ import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.PlanBuffer;
 import dev.skein.compiler.ir.WeightRef;
 import dev.skein.compiler.ir.Weights;
-import dev.skein.ffi.opencl.Buffer;
-import dev.skein.ffi.opencl.CommandQueue;
-import dev.skein.ffi.opencl.Context;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,39 +20,38 @@ final class PlanBuffers {
     private static final int STRIP = 16;
 
     private final KernelPlan plan;
-    private final List<Buffer> buffers = new ArrayList<>();
+    private final List<GpuBuffer> buffers = new ArrayList<>();
 
     /** Some rows, packed as a matrix of their own. */
     private record Piece(int firstRow, int rows, byte[] bytes) {}
 
     /** Makes them all, so that a device with too little memory says so before work is done. */
-    PlanBuffers(KernelPlan plan, Context context) {
+    PlanBuffers(KernelPlan plan, GpuDevice device) {
         this.plan = plan;
         for (PlanBuffer buffer : plan.buffers()) {
-            buffers.add(context.createBuffer(buffer.bytes()));
+            buffers.add(device.createBuffer(buffer.bytes()));
         }
     }
 
-    Buffer get(int index) {
+    GpuBuffer get(int index) {
         return buffers.get(index);
     }
 
     /** Writes what they hold before the first step. */
-    void fill(Weights weights, CommandQueue queue, IntConsumer progress) {
+    void fill(Weights weights, GpuDevice device, IntConsumer progress) {
         for (int i = 0; i < buffers.size(); i++) {
-            Buffer buffer = buffers.get(i);
+            GpuBuffer buffer = buffers.get(i);
             switch (plan.buffers().get(i).content()) {
                 case PlanBuffer.Matrix(WeightRef ref, WeightFormat format) ->
-                        writeMatrix(weights, ref, format, buffer, queue, progress);
-                case PlanBuffer.Floats(WeightRef ref) -> writeFloats(weights, ref, buffer, queue);
-                case PlanBuffer.Integers(List<Integer> values) -> queue.write(
-                        MemorySegment.ofArray(values.stream().mapToInt(v -> v).toArray()), buffer,
-                        0);
-                case PlanBuffer.Zeros() -> queue.fill(buffer, 0, buffer.byteSize(), (byte) 0);
+                        writeMatrix(weights, ref, format, buffer, progress);
+                case PlanBuffer.Floats(WeightRef ref) -> writeFloats(weights, ref, buffer);
+                case PlanBuffer.Integers(List<Integer> values) -> buffer.write(0,
+                        MemorySegment.ofArray(values.stream().mapToInt(v -> v).toArray()));
+                case PlanBuffer.Zeros() -> buffer.fill((byte) 0);
                 case PlanBuffer.Scratch() -> { }
             }
         }
-        queue.finish();
+        device.finish();
     }
 
     private static int pieceRows(int cols) {
@@ -63,7 +59,7 @@ final class PlanBuffers {
     }
 
     private static void writeMatrix(Weights weights, WeightRef ref, WeightFormat format,
-            Buffer buffer, CommandQueue queue, IntConsumer progress) {
+            GpuBuffer buffer, IntConsumer progress) {
         long scaleOffset = new PackedMatrix(format, ref.rows(), ref.cols()).scaleOffset();
         long stripBytes = new PackedMatrix(format, STRIP, ref.cols()).scaleOffset();
         int step = pieceRows(ref.cols());
@@ -77,9 +73,9 @@ final class PlanBuffers {
                 MemorySegment bytes = MemorySegment.ofArray(piece.bytes);
                 long own = bytes.byteSize() - (long) Float.BYTES * piece.rows;
                 // 16 rows are a multiple of 16 bytes, so that pieces follow each other
-                queue.write(bytes.asSlice(0, own), buffer, piece.firstRow / STRIP * stripBytes);
-                queue.write(bytes.asSlice(own), buffer,
-                        scaleOffset + (long) Float.BYTES * piece.firstRow);
+                buffer.write(piece.firstRow / STRIP * stripBytes, bytes.asSlice(0, own));
+                buffer.write(scaleOffset + (long) Float.BYTES * piece.firstRow,
+                        bytes.asSlice(own));
                 progress.accept(piece.bytes.length);
             }
         }
@@ -92,14 +88,12 @@ final class PlanBuffers {
         return new Piece(firstRow, rows, bytes);
     }
 
-    private static void writeFloats(Weights weights, WeightRef ref, Buffer buffer,
-            CommandQueue queue) {
+    private static void writeFloats(Weights weights, WeightRef ref, GpuBuffer buffer) {
         int step = pieceRows(ref.cols());
         for (int row = 0; row < ref.rows(); row += step) {
             float[] values = new float[Math.min(step, ref.rows() - row) * ref.cols()];
             weights.readRows(ref, row, values.length / ref.cols(), values);
-            queue.write(MemorySegment.ofArray(values), buffer,
-                    (long) Float.BYTES * row * ref.cols());
+            buffer.write((long) Float.BYTES * row * ref.cols(), MemorySegment.ofArray(values));
         }
     }
 }

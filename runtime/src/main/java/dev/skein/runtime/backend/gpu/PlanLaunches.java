@@ -1,0 +1,147 @@
+package dev.skein.runtime.backend.gpu;
+
+import dev.skein.compiler.gpu.Argument;
+import dev.skein.compiler.gpu.Count;
+import dev.skein.compiler.gpu.Grid;
+import dev.skein.compiler.gpu.KernelPlan;
+import dev.skein.compiler.gpu.Launch;
+import dev.skein.compiler.gpu.PlanBuffer;
+import dev.skein.compiler.gpu.StepLengths;
+import dev.skein.runtime.device.DeviceException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The launches of a plan, each with a kernel whose fixed arguments are set once. */
+final class PlanLaunches {
+
+    /** An argument that the step decides. */
+    private record Open(int index, Count value) {}
+
+    /** @param weights buffers of packed weights that it reads */
+    private record Bound(GpuKernel kernel, Grid grid, List<Open> open, List<PlanBuffer> weights) {
+        long weightBytes() {
+            return weights.stream().mapToLong(PlanBuffer::bytes).sum();
+        }
+
+        List<PlanBuffer.Matrix> matrices() {
+            return weights.stream().map(w -> (PlanBuffer.Matrix) w.content()).toList();
+        }
+    }
+
+    private final GroupSizes sizes;
+    private final List<Bound> decode;
+    private final List<Bound> prefill;
+    private final List<Bound> greedy;
+
+    PlanLaunches(KernelPlan plan, PlanBuffers buffers, GpuDevice device) {
+        sizes = device.groupSizes();
+        decode = plan.decode().stream().map(l -> bind(plan, l, buffers, device)).toList();
+        prefill = plan.prefill().stream().map(l -> bind(plan, l, buffers, device)).toList();
+        greedy = plan.greedy().launches().stream().map(l -> bind(plan, l, buffers, device))
+                .toList();
+    }
+
+    private Bound bind(KernelPlan plan, Launch launch, PlanBuffers buffers, GpuDevice device) {
+        GpuKernel kernel = device.kernel(launch.kernel());
+        int items = sizes.items(launch.grid());
+        if (kernel.maxGroupItems() < items) {
+            throw new DeviceException("kernel " + launch.kernel() + " needs work groups of " + items
+                    + " items, the device allows " + kernel.maxGroupItems()
+                    + ": choose another device");
+        }
+        List<Open> open = new ArrayList<>();
+        Set<Integer> weights = new LinkedHashSet<>();
+        for (int i = 0; i < launch.arguments().size(); i++) {
+            switch (launch.arguments().get(i)) {
+                case Argument.Memory(int buffer) -> {
+                    kernel.set(i, buffers.get(buffer));
+                    if (plan.buffers().get(buffer).content() instanceof PlanBuffer.Matrix) {
+                        weights.add(buffer);
+                    }
+                }
+                case Argument.Whole(int value) -> kernel.setInt(i, value);
+                case Argument.Large(long value) -> kernel.setLong(i, value);
+                case Argument.Real(float value) -> kernel.setFloat(i, value);
+                case Argument.Local(int bytes) -> kernel.setLocal(i, (long) bytes * items);
+                case Argument.Variable(Count value) -> open.add(new Open(i, value));
+            }
+        }
+        return new Bound(kernel, launch.grid(), List.copyOf(open), weights.stream()
+                .map(plan.buffers()::get).toList());
+    }
+
+    /** The launches of a step; one without items, where no logits are wanted, is left out. */
+    private Stream<Bound> step(StepLengths step, boolean choose) {
+        Stream<Bound> own = (step.tokens() == 1 ? decode : prefill).stream();
+        return (choose ? Stream.concat(own, greedy.stream()) : own)
+                .filter(bound -> hasItems(bound.grid, step));
+    }
+
+    /**
+     * Enqueues a step.
+     *
+     * @param choose whether the likeliest tokens are to be found
+     */
+    void run(StepLengths step, boolean choose) {
+        step(step, choose).forEach(bound -> ready(bound, step)
+                .launch(sizes.range(bound.grid, step)));
+    }
+
+    /** The same, and says when each launch ran. */
+    List<KernelObserver.Span> trace(StepLengths step, boolean choose) {
+        List<Bound> own = step(step, choose).toList();
+        List<Supplier<LaunchTime>> times = own.stream().map(bound ->
+                ready(bound, step).launchTimed(sizes.range(bound.grid, step))).toList();
+        List<KernelObserver.Span> spans = new ArrayList<>();
+        long first = 0;
+        long end = 0;
+        for (int i = 0; i < own.size(); i++) {
+            LaunchTime time = times.get(i).get();
+            first = i == 0 ? time.startNanos() : first;
+            // one after the other, whatever the grain of the clock; devices that say lengths only
+            // start each at 0
+            long from = Math.max(end, time.startNanos() - first);
+            end = Math.max(from + 1, from + time.endNanos() - time.startNanos());
+            Bound bound = own.get(i);
+            spans.add(new KernelObserver.Span(bound.kernel.name(), from, end,
+                    bound.weightBytes()));
+        }
+        return spans;
+    }
+
+    private static boolean hasItems(Grid grid, StepLengths step) {
+        return grid.x().in(step) > 0 && grid.y().in(step) > 0;
+    }
+
+    /** Runs a step of one token, whose logits are wanted, and takes times. */
+    List<KernelTime> profile(StepLengths step) {
+        Map<String, KernelTime> times = new HashMap<>();
+        for (TimedLaunch time : times(step)) {
+            times.merge(time.kernel(), new KernelTime(time.kernel(), 1, time.micros(),
+                    time.weightBytes()), KernelTime::plus);
+        }
+        return times.values().stream()
+                .sorted(Comparator.comparingDouble(KernelTime::micros).reversed()).toList();
+    }
+
+    /** Runs a step and takes the time of each launch, in order. */
+    List<TimedLaunch> times(StepLengths step) {
+        return step(step, false).map(bound -> new TimedLaunch(bound.kernel.name(),
+                bound.matrices(), bound.weightBytes(),
+                ready(bound, step).time(sizes.range(bound.grid, step)) / 1e3)).toList();
+    }
+
+    private static GpuKernel ready(Bound bound, StepLengths step) {
+        for (Open open : bound.open) {
+            bound.kernel.setInt(open.index, open.value.in(step));
+        }
+        return bound.kernel;
+    }
+}

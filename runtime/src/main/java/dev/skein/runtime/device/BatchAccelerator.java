@@ -1,0 +1,30 @@
+package dev.skein.runtime.device;
+
+import java.util.List;
+
+/**
+ * A model loaded on a device, with many sequences in a KV cache of pages that they share. Who calls
+ * it says which page holds what; nothing is moved or freed here. Not safe for use by several
+ * threads.
+ */
+public interface BatchAccelerator extends AutoCloseable {
+
+    /** How much goes into a step. */
+    BatchLimits limits();
+
+    /**
+     * Appends tokens to sequences. A sequence starts anew where its part begins at position 0.
+     *
+     * @param parts one a sequence, as {@link BatchLimits#require} wants them
+     * @return logits after the last token of each part that wants them, {@code [vocab]}, in their
+     *     order
+     */
+    List<float[]> step(List<BatchPart> parts);
+
+    /** One line for people. */
+    String description();
+
+    /** Releases the device. */
+    @Override
+    void close();
+}
