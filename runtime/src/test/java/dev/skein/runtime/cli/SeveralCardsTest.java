@@ -119,6 +119,18 @@ class SeveralCardsTest {
     }
 
     @Test
+    void whatIsOfOneCardRefusesTwo() {
+        assertRefused(Cli.run("vitis", "u280", "--artifact", two, "-o", folder.resolve("build")),
+                "compiled for u280*2", "--target u280");
+        assertRefused(Cli.run("verify", two, "--against", "hls"),
+                "verify compares executions of one card", "verify it for u280");
+        assertRefused(Cli.run("simulate", "--model", "tales", "--target", "u280*2",
+                "--prompt-length", 4), "several cards", "--prompt-length");
+        assertRefused(Cli.run("deploy", two, "--board", "u280", "--measured", "run.log"),
+                "--measured is of one card");
+    }
+
+    @Test
     void aStepIsTheSlowestCardsAndTheExchange() {
         JsonNode json = Cli.run("simulate", "--model", "tales", "--target", "u280*2", "--weights",
                 "w4", "--context", 32, "--json").json();

@@ -27,6 +27,8 @@ import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
 import dev.skein.hls.isa.BufferSizes;
+import dev.skein.hls.isa.CardSplit;
+import dev.skein.hls.isa.ProgramException;
 import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.device.Accelerator;
@@ -88,6 +90,18 @@ class CardsTest {
                 assertEquals(0, device.position());
             }
             assertTrue(first.closed && second.closed);
+        }
+    }
+
+    @Test
+    void coresAreDividedEvenly() {
+        try (Arena arena = Arena.ofShared()) {
+            VerifiedProgram three = executable(SEED, 1, arena).program(Phase.DECODE);
+            assertEquals("program decode: 3 cores for 2 cards; each card has as many",
+                    assertThrows(ProgramException.class, () -> CardSplit.of(three, 2))
+                            .getMessage());
+            CardSplit one = CardSplit.of(three, 1);
+            assertEquals(3, one.whole().getFirst().program().cores());
         }
     }
 
