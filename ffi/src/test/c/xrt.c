@@ -34,8 +34,20 @@ static const char *told(const char *file) {
     return text;
 }
 
+/* The card of this process. */
+static unsigned opened;
+
+/* Whether this card fails so: all of them, or the one that a file "failing" names. */
 static int mode(const char *name) {
-    return strcmp(told("failure"), name) == 0;
+    const char *only = told("failing");
+    return (*only == 0 || strtoul(only, NULL, 10) == opened)
+            && strcmp(told("failure"), name) == 0;
+}
+
+/* How many cards there are. */
+static unsigned long cards(void) {
+    const char *set = told("cards");
+    return *set == 0 ? 1 : strtoul(set, NULL, 10);
 }
 
 /* How much a card has, bytes. */
@@ -59,10 +71,11 @@ void *xrtDeviceOpen(unsigned index) {
     static int card;
     puts("a line on standard output");
     fflush(stdout);
+    opened = index;
     if (mode("busy-card")) {
         return null(EBUSY, "device is in use");
     }
-    return index > 0 ? null(ENODEV, "could not open device") : &card;
+    return index >= cards() ? null(ENODEV, "could not open device") : &card;
 }
 
 int xrtDeviceClose(void *device) {

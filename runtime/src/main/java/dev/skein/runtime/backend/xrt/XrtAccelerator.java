@@ -161,7 +161,8 @@ public final class XrtAccelerator implements Accelerator {
         int vocab = executable.config().vocabSize();
         Step.require(this, vocab, tokens);
         ServedProgram served = executable.programs().of(position, tokens.length);
-        run(served.name(), served.program().program(), tokens);
+        write(tokens);
+        run(served.name(), served.program().program(), position, tokens.length);
         ByteBuffer bits = ByteBuffer.wrap(memory.read(output, Math.multiplyExact(4, vocab)))
                 .order(ByteOrder.LITTLE_ENDIAN);
         float[] logits = new float[vocab];
@@ -179,18 +180,29 @@ public final class XrtAccelerator implements Accelerator {
      */
     public double time(VerifiedProgram program, int... tokens) {
         Step.require(this, executable.config().vocabSize(), tokens);
-        return run(program.program().name(), program.program(), tokens);
+        write(tokens);
+        return run(program.program().name(), program.program(), position, tokens.length);
     }
 
-    /** Runs a program, whose streams are kept on the card under a name. */
-    private double run(String name, Program program, int... tokens) {
-        fetch(name, program);
+    private void write(int... tokens) {
         ByteBuffer ids = little(tokens.length);
         Arrays.stream(tokens).forEach(ids::putInt);
         memory.write(input, ids.array());
+    }
+
+    /**
+     * Runs a program on all cores and waits for them.
+     *
+     * @param name the same only for the same program; its streams are kept on the card under it
+     * @param at POS
+     * @param tokens CNT
+     * @return time from the start of the first compute unit to the end of the last, s of the host
+     */
+    double run(String name, Program program, int at, int tokens) {
+        fetch(name, program);
         for (int core = 0; core < cores.size(); core++) {
             Core c = cores.get(core);
-            c.step().write(0, StepWords.describe(program, core, position, tokens.length));
+            c.step().write(0, StepWords.describe(program, core, at, tokens));
             c.status().write(0, StepWords.unanswered());
         }
         long start = System.nanoTime();
@@ -201,6 +213,16 @@ public final class XrtAccelerator implements Accelerator {
             requireGood(program, core);
         }
         return seconds;
+    }
+
+    /** The memories of the card. */
+    CardMemory memory() {
+        return memory;
+    }
+
+    /** Of the card, for people. */
+    String cardName() {
+        return owner.description();
     }
 
     private static ByteBuffer little(int words) {
