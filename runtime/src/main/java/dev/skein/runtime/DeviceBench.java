@@ -4,6 +4,7 @@ import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.Weights;
@@ -43,12 +44,12 @@ public final class DeviceBench {
      * Runs a model, by default with its own scheme or w8; seeded weights where it has none.
      *
      * @param attention which part of the attention is left out
-     * @param index of the device
+     * @param on the device
      * @param tokens of a run
      * @param runs counted ones, after one for warming up
      */
     public static Result run(String spec, Optional<String> weights, AttentionSparsity attention,
-            int index, int tokens, int runs) throws IOException {
+            DeviceChoice on, int tokens, int runs) throws IOException {
         try (Model opened = Model.open(BundledModel.resolve(spec))) {
             Model model = attention.apply(opened, _ -> { });
             ModelConfig config = model.config();
@@ -56,16 +57,16 @@ public final class DeviceBench {
                     : new SeededWeights(config, SEED);
             QuantScheme scheme = QuantScheme.parse(Loader.scheme(model, weights, "w8"));
             KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme),
-                    Math.min(CONTEXT, config.maxPositions()));
+                    Capacity.single(Math.min(CONTEXT, config.maxPositions())), on.precision());
             int steps = Math.min(tokens, plan.limits().maxContext() - 1);
-            try (var device = OpenClBackend.open(index,
+            try (var device = OpenClBackend.open(on.index(),
                     new GpuLoad(plan, values, config.name() + ", " + scheme, _ -> { }))) {
                 prefill(device, steps, config.vocabSize());
                 double first = median(runs, () -> prefill(device, steps, config.vocabSize()));
                 decode(device, steps);
                 double next = median(runs, () -> decode(device, steps));
                 return new Result(config.name(), scheme.toString(), device.description(), next,
-                        first, device.profile(1), speed(index));
+                        first, device.profile(1), speed(on.index()));
             }
         }
     }

@@ -56,6 +56,9 @@ public final class BenchCommand implements Callable<Integer> {
             description = "sim (the simulators), opencl or opencl:N (default: ${DEFAULT-VALUE}).")
     private DeviceChoice device;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
             description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
     private String target;
@@ -93,6 +96,11 @@ public final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("-n and --runs are at least 1");
         }
         BoardOnly.refuse(spec.commandLine(), device);
+        DeviceChoice on = device.with(precision.asked());
+        if (suite.wanted() && !on.precision().isExact()) {
+            throw new IllegalArgumentException("--suite measures the exact mode: leave"
+                    + " --precision out");
+        }
         if (suite.wanted()) {
             return suite.run(console, device, Optional.ofNullable(model),
                     Optional.ofNullable(weights), runs);
@@ -104,7 +112,8 @@ public final class BenchCommand implements Callable<Integer> {
         return switch (device.kind()) {
             case SIM -> simulators();
             case OPENCL -> new DeviceBenchReport(console, tokens, runs).print(DeviceBench.run(
-                    model, Optional.ofNullable(weights), attention.wanted(), device.index(),
+                    model, Optional.ofNullable(weights), attention.wanted(),
+                    on,
                     tokens, runs));
             case REFERENCE, CSD, XRT -> throw new IllegalArgumentException(
                     "bench measures --device sim and --device opencl");

@@ -1,6 +1,7 @@
 package dev.skein.runtime.cli;
 
 import dev.skein.compiler.attention.AttentionPolicy;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.runtime.CacheOptions;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.LoadOptions.DeviceKind;
@@ -30,6 +31,9 @@ public final class ModelOptions {
                     + " with its cache in a drive of files), opencl or opencl:N, xrt (an Alveo"
                     + " card) (default: sim; reference with --attention).")
     private DeviceChoice device;
+
+    @Mixin
+    private PrecisionOption precision;
 
     @Mixin
     private BoardOptions boardOptions;
@@ -79,13 +83,22 @@ public final class ModelOptions {
     }
 
     DeviceChoice device() {
+        return asked().with(precision.asked());
+    }
+
+    private DeviceChoice asked() {
         return device != null ? device : DeviceChoice.of(
                 policy.cache().policy().isPresent() ? DeviceKind.REFERENCE : DeviceKind.SIM);
     }
 
+    /** The mode of GPU kernels. */
+    Precision precision() {
+        return precision.asked();
+    }
+
     /** Whether attention is in a drive. */
     boolean isDrive() {
-        return device().kind() == DeviceKind.CSD;
+        return asked().kind() == DeviceKind.CSD;
     }
 
     /** Only a verb that can do without a model asks for none. */
@@ -110,17 +123,29 @@ public final class ModelOptions {
                         Optional.empty()));
     }
 
+    /** On the reference interpreter, with these weights. */
+    LoadedModel loadReference(Console console, String scheme) throws IOException {
+        return load(console, options(Timing.FUNCTIONAL, DeviceChoice.of(DeviceKind.REFERENCE),
+                policy.cache()).withWeights(scheme));
+    }
+
     private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)
             throws IOException {
+        return load(console, options(timing, on, cache));
+    }
+
+    private LoadOptions options(Timing timing, DeviceChoice on, CacheOptions cache) {
+        return new LoadOptions(on, timing, boardOptions.target(),
+                Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
+                compression.compression(), attention.wanted(), cache, card.options());
+    }
+
+    private LoadedModel load(Console console, LoadOptions options) throws IOException {
         if (!named()) {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     "Missing required parameter: 'MODEL'");
         }
-        BoardOnly.refuse(spec.commandLine(), device());
-        var options = new LoadOptions(on, timing, boardOptions.target(),
-                Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted(), cache,
-                card.options());
+        BoardOnly.refuse(spec.commandLine(), asked());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }
