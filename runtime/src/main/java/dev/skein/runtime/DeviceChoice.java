@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param kind what it is
  * @param index which of its kind, where there may be several
- * @param precision of its kernels; exact for all that have none
+ * @param precision of its kernels; of the reference, whether activations are int8 as in exact mode
  */
 public record DeviceChoice(DeviceKind kind, int index, Precision precision) {
     private static final Pattern TEXT =
@@ -21,10 +21,10 @@ public record DeviceChoice(DeviceKind kind, int index, Precision precision) {
     /** Checks that the kind has the precision. */
     public DeviceChoice {
         Objects.requireNonNull(kind, "kind");
-        if (!precision.isExact() && !kind.runsKernels()) {
-            throw new IllegalArgumentException("--precision " + precision + " is a mode of GPU"
-                    + " kernels: device " + kind + " has exact only; leave --precision out or"
-                    + " choose --device opencl");
+        if (!precision.isExact() && !kind.runsKernels() && kind != DeviceKind.REFERENCE) {
+            throw new IllegalArgumentException("--precision " + precision + ": device " + kind
+                    + " has exact only; leave --precision out or choose --device opencl, or"
+                    + " reference");
         }
     }
 

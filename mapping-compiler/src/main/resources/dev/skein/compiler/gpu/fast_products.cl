@@ -9,35 +9,56 @@ float fast_product(float sum, global const uchar *weights, ulong scaleOffset,
   return biased ? fma(sum, scale[row], bias[row]) : sum * scale[row];
 }
 
-// An item's share of the sums of a row with TILE tokens, to sums[t * items + item].
-#define FAST_DENSE_SUMS(BITS, TILE) \
+// Unit U of a row w with its group scale.
+#define FAST_UNIT(BITS, U) \
+    (convert_float16((int16) (half_w##BITS(w + (U) * 2 * BITS), \
+                              half_w##BITS(w + (U) * 2 * BITS + BITS))) \
+     * (groupCode == 0 ? 1.0f : (float) groupScales[(U) >> (groupCode - 1)]))
+
+// An item's share of the sums of a row with TILE tokens, to sums[t * items + item]. WAYS sums a
+// token are under way at once, since each waits for its last.
+#define FAST_DENSE_SUMS(BITS, TILE, WAYS) \
   void fast_dense_w##BITS##_##TILE(global const uchar *weights, int row, int groupCode, \
                                    global const float *x, int k, int first, int tokens, \
                                    local float *sums) { \
     const int item = get_local_id(0); \
     const int items = get_local_size(0); \
     const int units = align16(k) / 16; \
+    const int whole = k / 16; \
     const int groups = groupCode == 0 ? 0 : (units + (1 << (groupCode - 1)) - 1) \
         >> (groupCode - 1); \
     global const uchar *w = weights + (ulong) row * (units * 2 * BITS + groups); \
     global const uchar *groupScales = w + units * 2 * BITS; \
-    float16 all[TILE]; \
+    global const float *own[TILE]; \
+    float16 all[TILE * WAYS]; \
     UNROLL for (int t = 0; t < TILE; t++) { \
-      all[t] = 0.0f; \
+      own[t] = x + (ulong) min(first + t, tokens - 1) * k; \
     } \
-    for (int u = item; u < units; u += items) { \
-      global const uchar *unit = w + u * 2 * BITS; \
-      float16 v = convert_float16((int16) (half_w##BITS(unit), half_w##BITS(unit + BITS))); \
-      if (groupCode != 0) { \
-        v *= (float) groupScales[u >> (groupCode - 1)]; \
+    UNROLL for (int i = 0; i < TILE * WAYS; i++) { \
+      all[i] = 0.0f; \
+    } \
+    int u = item; \
+    for (; u + (WAYS - 1) * items < whole; u += WAYS * items) { \
+      UNROLL for (int way = 0; way < WAYS; way++) { \
+        const int unit = u + way * items; \
+        const float16 v = FAST_UNIT(BITS, unit); \
+        UNROLL for (int t = 0; t < TILE; t++) { \
+          all[t * WAYS + way] = fma(v, vload16(unit, own[t]), all[t * WAYS + way]); \
+        } \
       } \
+    } \
+    for (; u < units; u += items) { \
+      const float16 v = FAST_UNIT(BITS, u); \
       UNROLL for (int t = 0; t < TILE; t++) { \
-        global const float *own = x + (ulong) min(first + t, tokens - 1) * k; \
-        all[t] = fma(v, lanes_at(own, 16 * u, k), all[t]); \
+        all[t * WAYS] = fma(v, lanes_at(own[t], 16 * u, k), all[t * WAYS]); \
       } \
     } \
     UNROLL for (int t = 0; t < TILE; t++) { \
-      sums[t * items + item] = sum_lanes(all[t]); \
+      float16 sum = all[t * WAYS]; \
+      UNROLL for (int way = 1; way < WAYS; way++) { \
+        sum += all[t * WAYS + way]; \
+      } \
+      sums[t * items + item] = sum_lanes(sum); \
     } \
   }
 
@@ -100,8 +121,8 @@ float fast_sum_of_items(local const float *sums, int token) {
   }
 
 #define FAST_DENSE_WIDTH(BITS) \
-  FAST_DENSE_SUMS(BITS, 1) \
-  FAST_DENSE_SUMS(BITS, 8) \
+  FAST_DENSE_SUMS(BITS, 1, 4) \
+  FAST_DENSE_SUMS(BITS, 8, 1) \
   FAST_DENSE(fast_dense_w##BITS##_token, BITS, 1) \
   FAST_DENSE(fast_dense_w##BITS##_tokens, BITS, 8) \
   FAST_DENSE_QKV(fast_dense_w##BITS##_token_qkv, BITS, 1) \

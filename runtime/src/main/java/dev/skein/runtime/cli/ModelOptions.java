@@ -123,10 +123,10 @@ public final class ModelOptions {
                         Optional.empty()));
     }
 
-    /** On the reference interpreter, with these weights. */
+    /** On the reference interpreter, with these weights and no int8 activations. */
     LoadedModel loadReference(Console console, String scheme) throws IOException {
-        return load(console, options(Timing.FUNCTIONAL, DeviceChoice.of(DeviceKind.REFERENCE),
-                policy.cache()).withWeights(scheme));
+        return load(console, options(Timing.FUNCTIONAL, DeviceChoice.of(DeviceKind.REFERENCE)
+                .with(Precision.FAST), policy.cache()).withWeights(scheme));
     }
 
     private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)

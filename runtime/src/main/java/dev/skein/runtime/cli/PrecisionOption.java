@@ -11,7 +11,8 @@ public final class PrecisionOption {
     @Option(names = "--precision", paramLabel = "MODE", converter = Mode.class,
             defaultValue = "exact", description = "Of GPU kernels: exact (the bits of the"
                     + " simulator) or fast (binary32 activations, binary16 KV cache, within a"
-                    + " stated tolerance) (default: ${DEFAULT-VALUE}).")
+                    + " stated tolerance of the reference with the same option) (default:"
+                    + " ${DEFAULT-VALUE}).")
     private Precision precision;
 
     /** Created by picocli. */
