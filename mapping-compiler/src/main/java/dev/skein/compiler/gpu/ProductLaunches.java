@@ -74,7 +74,8 @@ final class ProductLaunches {
         int tile = operands.tiled ? TILE : 1;
         if (format.isUniform()) {
             int sums = product instanceof Product.Gated ? 2 : 1;
-            arguments.add(new Local((precision.isExact() ? Long.BYTES : Float.BYTES) * tile * sums));
+            int sumBytes = precision.isExact() ? Long.BYTES : Float.BYTES;
+            arguments.add(new Local(sumBytes * tile * sums));
         }
         Count y = operands.tiled ? operands.rows.tiled(TILE) : operands.rows;
         return new Launch(kernel(product, format, operands.tiled),
@@ -83,7 +84,8 @@ final class ProductLaunches {
     }
 
     private String kernel(Product product, WeightFormat format, boolean tiled) {
-        return (precision.isExact() ? "" : "fast_") + (format.isUniform() ? "dense_w" + format.bits().bits() : "strips")
+        return (precision.isExact() ? "" : "fast_")
+                + (format.isUniform() ? "dense_w" + format.bits().bits() : "strips")
                 + (tiled ? "_tokens" : "_token") + switch (product) {
                     case Product.Single _ -> "";
                     case Product.Several _ -> "_qkv";

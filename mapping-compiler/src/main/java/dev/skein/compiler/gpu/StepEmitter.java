@@ -222,7 +222,8 @@ final class StepEmitter {
         Optional<Memory> other = product instanceof Product.Single single
                 ? single.join().map(join -> in(join.other())) : Optional.empty();
         launches.add(products.launch(product, new ProductLaunches.Operands(
-                shape.precision.isExact() ? int8(first, rows) : List.of(in(first.x())), other, product.results().stream().map(this::out).toList(),
+                shape.precision.isExact() ? int8(first, rows) : List.of(in(first.x())), other,
+                product.results().stream().map(this::out).toList(),
                 perRow(rows, 1), many && mostRows(rows) > 1)));
     }
 

@@ -128,17 +128,20 @@ public final class VerifyCommand implements Callable<Integer> {
         int wrong = 0;
         ObjectNode json = Console.newObject();
         ArrayNode list = json.putArray("targets");
-        for (String target : against) {
-            DeviceChoice device = DeviceChoice.parse(target).with(model.precision());
+        for (Target target : Targets.of(against)) {
+            DeviceChoice device = target.device().orElseThrow(() ->
+                    new IllegalArgumentException("--precision fast compares kernels of GPUs: "
+                            + target.name() + " has exact only; use --against opencl"))
+                    .with(model.precision());
             try (LoadedModel found = model.load(console, Timing.FUNCTIONAL, device);
                     LoadedModel reference = model.loadReference(console, found.weights())) {
                 Comparison c = new SideBySide(reference.accelerator(), found.accelerator(),
-                        Optional.of(Tolerance.FAST)).run(target,
+                        Optional.of(Tolerance.FAST)).run(target.name(),
                                 found.tokenizer().encodeWithBos(prompt), tokens);
                 wrong += c.mismatches();
                 print(c, "reference");
                 console.result("%s: logits differ by %.2g of the largest, allowed %.2g; %.2g nats,"
-                        + " allowed %.2g", target, c.farthest().logits(),
+                        + " allowed %.2g", target.name(), c.farthest().logits(),
                         Tolerance.FAST.logits(), c.farthest().nats(), Tolerance.FAST.nats());
                 json.put("device", reference.accelerator().description());
                 json.put("weights", found.weights());

@@ -18,8 +18,9 @@ import java.util.stream.IntStream;
 
 /**
  * Runs a kernel plan on a device. In exact mode the logits are those of the functional simulator,
- * bit for bit, in fast mode close to the reference. Weights and KV cache stay on the device. As an {@link Accelerator} it has one
- * sequence, number 0 of the batch, in the first pages: callers use one of both interfaces. Confined
+ * bit for bit, in fast mode close to the reference. Weights and KV cache stay on the device. As an
+ * {@link Accelerator} it has one sequence, number 0 of the batch, in the first pages: callers use
+ * one of both interfaces. Confined
  * to the thread that opened it.
  */
 public final class GpuAccelerator implements Accelerator, BatchAccelerator {

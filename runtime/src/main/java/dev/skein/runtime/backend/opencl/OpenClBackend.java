@@ -47,8 +47,8 @@ public final class OpenClBackend {
         if (!device.info().compiler() || precision.isExact() && !device.info().exactSingle()) {
             throw new DeviceException(name + (device.info().compiler()
                     ? " does not round binary32 division and square root correctly, or flushes"
-                            + " subnormals; exact results need that: choose --precision fast or another"
-                            + " device"
+                            + " subnormals; exact results need that: choose --precision fast"
+                            + " or another device"
                     : " compiles no kernels: choose another device"));
         }
         return GpuAccelerator.open(device(device, name, source,

@@ -17,6 +17,7 @@ import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.Interpreter;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.pass.QuantiseWeights;
+import dev.skein.ffi.opencl.Device;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.verify.Tolerance;
@@ -36,25 +37,30 @@ class FastModelsTest {
     private static final List<String> SCHEMES = List.of("w8", "w4", "w5g32", "w3/w4@8:16",
             "w2g64", "mixed3.5@8:16/w8", "w8@2:4", "w5@0.45", "w2@12:16", "w8g16@0.3/w4g0");
 
-    /** The largest distance over all steps of a model. */
     private static Distance distance(long seed, String scheme, Precision precision,
             String source) {
-        ModelConfig config = RandomModels.config(seed, POSITIONS);
+        return distance(OnDevice.openCl().devices().getFirst(), seed, scheme, POSITIONS,
+                precision, source);
+    }
+
+    /** The largest distance over all steps of a model. */
+    static Distance distance(Device on, long seed, String scheme, int positions,
+            Precision precision, String source) {
+        ModelConfig config = RandomModels.config(seed, positions);
         var weights = new SeededWeights(config, seed);
         Graph built = GraphBuilder.build(config);
         Graph graph = new QuantiseWeights(QuantScheme.parse(scheme)).run(
                 seed % 3 == 0 ? RandomModels.withSpans(built, seed) : built,
                 PassContext.shapesOnly());
-        int[] tokens = RandomModels.tokens(config, seed, POSITIONS);
-        var plan = KernelPlanner.plan(graph, Capacity.single(POSITIONS), precision);
+        int[] tokens = RandomModels.tokens(config, seed, positions);
+        var plan = KernelPlanner.plan(graph, Capacity.single(positions), precision);
         var reference = Interpreter.wide(graph, weights);
         Distance farthest = Distance.ZERO;
-        try (var device = GpuAccelerator.open(OpenClBackend.device(
-                OnDevice.openCl().devices().getFirst(), "device", source,
+        try (var device = GpuAccelerator.open(OpenClBackend.device(on, "device", source,
                 KernelSources.options(precision)),
                 new GpuLoad(plan, weights, config.name(), _ -> { }))) {
-            for (int at = 0, step = 1; at < POSITIONS; at += step) {
-                step = at % 3 == 0 ? 1 : Math.min(37, POSITIONS - at);
+            for (int at = 0, step = 1; at < positions; at += step) {
+                step = at % 3 == 0 ? 1 : Math.min(37, positions - at);
                 step = Math.min(step, plan.limits().maxTokens());
                 int[] ids = Arrays.copyOfRange(tokens, at, at + step);
                 Distance own = Distance.of(reference.step(ids), device.step(ids).logits());
