@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 public record Tolerance(double logits, double nats) {
     /** Of the fast mode: docs/numbers.md says where it comes from. */
-    public static final Tolerance FAST = new Tolerance(0x1p-9, 0x1p-18);
+    public static final Tolerance FAST = new Tolerance(0x1p-8, 0x1p-12);
 
     /**
      * How far logits are.
