@@ -210,8 +210,9 @@ public final class Loader {
     private LoadedModel openCl(Model model, long start) {
         String scheme = integers(model, "OpenCL");
         QuantScheme parsed = QuantScheme.parse(scheme);
-        KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed),
-                Capacity.single(PreparedModel.context(model.config(), options.context())),
+        int context = PreparedModel.context(model.config(), options.context());
+        KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed), options.batch()
+                .map(room -> room.capacity(context)).orElseGet(() -> Capacity.single(context)),
                 options.device().precision());
         Weights weights = options.compression().apply(model, parsed, log);
         var device = OpenClBackend.open(options.device().index(),

@@ -9,6 +9,7 @@ import dev.skein.compiler.gpu.Grid.Items;
 import dev.skein.compiler.ir.Op;
 import dev.skein.hls.number.PackedRows;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The launches of attention in the fast mode: kernels of {@code fast_attention.cl}. */
@@ -37,7 +38,8 @@ final class FastAttention {
      */
     record Operands(Memory q, Memory k, Memory v, Memory y, List<Argument> paging) {}
 
-    List<Launch> launches(Op.Attention op, Operands operands) {
+    /** @param rope what queries and keys go through first */
+    List<Launch> launches(Op.Attention op, Optional<Op.Rope> rope, Operands operands) {
         PlanMemory.HalfCache cache = memory.halfCache(op);
         var keys = new Memory(cache.keys());
         var values = new Memory(cache.values());
@@ -48,21 +50,30 @@ final class FastAttention {
                 Math.multiplyExact(op.heads(), limits.maxTokens())));
         var count = new Count(1, Length.CONTEXT, PART);
         Count rows = Count.perToken(op.heads());
-        var append = new Launch("fast_append_cache", new Grid(Items.INDEPENDENT,
-                Count.perToken(op.kvHeads()), Count.of(2)), join(List.of(operands.k, operands.v,
-                        keys, values), operands.paging, List.of(headDim,
-                        new Whole(op.kvHeads()))));
+        int queries = pool.take("activations", Math.multiplyExact((long) Float.BYTES
+                * op.heads() * op.headDim(), limits.maxTokens()));
+        var inputs = new Launch("fast_attention_inputs", Grid.of(Items.COOPERATING,
+                Count.perToken(op.heads() + 2 * op.kvHeads())), join(List.of(operands.q,
+                        operands.k, operands.v,
+                        // no angles where nothing is turned
+                        rope.map(r -> new Memory(memory.floats(r.table()))).orElse(operands.q),
+                        new Memory(queries), keys, values), operands.paging,
+                        List.of(headDim, new Whole(op.heads()), new Whole(op.kvHeads()),
+                                new Whole(rope.map(Op.Rope::rotaryDim).orElse(0)),
+                                new Whole(rope.map(r -> StepEmitter.interleaved(r.style()))
+                                        .orElse(0)))));
         var attend = new Launch("fast_attention", new Grid(Items.COOPERATING, count, rows),
-                join(List.of(operands.q, keys, values, new Memory(memory.spans(op)), operands.y,
-                        new Memory(parts)), operands.paging, List.of(headDim,
+                join(List.of(new Memory(queries), keys, values, new Memory(memory.spans(op)),
+                        operands.y, new Memory(parts)), operands.paging, List.of(headDim,
                         new Whole(op.heads() / op.kvHeads()), new Whole(op.kvHeads()),
                         new Real(op.factor()), new Variable(Count.perToken(1)),
                         new Local(rowBytes))));
         pool.give(parts);
+        pool.give(queries);
         if (mostParts == 1) {
-            return List.of(append, attend);
+            return List.of(inputs, attend);
         }
-        return List.of(append, attend, new Launch("fast_attention_join",
+        return List.of(inputs, attend, new Launch("fast_attention_join",
                 Grid.of(Items.INDEPENDENT, rows), List.of(new Memory(parts), operands.y,
                         new Variable(count), headDim)));
     }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 public final class KernelSources {
     private static final List<String> FILES = List.of("numbers.cl", "elements.cl",
             "products.cl", "dense.cl", "strips.cl", "rows.cl", "attention.cl",
-            "sampling.cl");
+            "heads.cl", "sampling.cl");
 
     /** What the fast mode adds; it uses helpers and small kernels of the others. */
     private static final List<String> FAST_FILES = List.of("fast_products.cl", "fast_strips.cl",

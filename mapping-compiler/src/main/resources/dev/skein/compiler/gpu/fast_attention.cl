@@ -8,24 +8,37 @@
 // Largest number of binary16; what is above becomes it.
 #define HALF_MAX 65504.0f
 
-// x is [tokens, kvHeads, headDim]: an item is a head of a token, of the keys (y 0) or values (y 1).
-kernel void fast_append_cache(global const float *keys, global const float *values,
-                              global half *keyCache, global half *valueCache,
-                              global const int *positions, global const int *sequences,
-                              global const int *pages, int pagesPerSequence, int headDim,
-                              int kvHeads) {
-  const int token = get_global_id(0) / kvHeads;
+// What comes before attention, in a launch: queries and keys are turned, keys and values become
+// binary16 in their pages. Group: a head of a token, first those of q, then of k and of v; its
+// items share the entries. rotaryDim 0: none is turned.
+kernel void fast_attention_inputs(global const float *q, global const float *k,
+                                  global const float *v, global const float *angles,
+                                  global float *queries, global half *keys,
+                                  global half *values, global const int *positions,
+                                  global const int *sequences, global const int *pages,
+                                  int pagesPerSequence, int headDim, int heads, int kvHeads,
+                                  int rotaryDim, int interleaved) {
+  const int all = heads + 2 * kvHeads;
+  const int token = get_group_id(0) / all;
+  const int head = get_group_id(0) % all;
   const int position = positions[token];
-  global const int *table = pages + (ulong) sequences[token] * pagesPerSequence;
-  const ulong row = page_row(table, position, kvHeads, get_global_id(0) % kvHeads)
-      + position % BLOCK;
-  const ulong to = row * align16(headDim);
-  global const float *x = (get_global_id(1) == 0 ? keys : values) + get_global_id(0) * headDim;
-  global half *cache = get_global_id(1) == 0 ? keyCache : valueCache;
-  for (int i = 0; i < headDim; i += 16) {
-    const float16 v = fmax(fmin(lanes_at(x, i, headDim), (float16) (HALF_MAX)),
-                           (float16) (-HALF_MAX));
-    vstore_half16(v, 0, cache + to + i);
+  const bool query = head < heads;
+  const bool key = !query && head < heads + kvHeads;
+  const int own = query ? head : key ? head - heads : head - heads - kvHeads;
+  const ulong from = ((ulong) token * (query ? heads : kvHeads) + own) * headDim;
+  global const float *x = (query ? q : key ? k : v) + from;
+  const ulong row = page_row(pages + (ulong) sequences[token] * pagesPerSequence, position,
+                             kvHeads, query ? 0 : own) + position % BLOCK;
+  const int turning = query || key ? rotaryDim : 0;
+  angles += (ulong) position * rotaryDim;
+  for (int i = 16 * get_local_id(0); i < headDim; i += 16 * get_local_size(0)) {
+    const float16 y = turned_at(x, angles, i, headDim, turning, interleaved);
+    if (query) {
+      put_lanes(y, queries + from, i, headDim);
+    } else {
+      vstore_half16(fmax(fmin(y, (float16) (HALF_MAX)), (float16) (-HALF_MAX)), 0,
+                    (key ? keys : values) + row * align16(headDim) + i);
+    }
   }
 }
 

@@ -99,17 +99,17 @@ class KernelPlannerTest {
         }
         assertTrue(sources.containsAll(launched), launched + " of " + sources);
         sources.removeAll(launched);
-        // Macros name their kernels NAME; in all families only matrices read layer norms, and
-        // element-wise ops follow a matrix.
-        assertEquals(Set.of("NAME", "layer_norm", "add", "mul", "silu_mul", "relu", "silu_only",
-                "gelu_tanh", "gelu_erf"), sources);
+        // Macros name their kernels NAME; in all families only matrices read layer norms,
+        // element-wise ops follow a matrix, and rotary embeddings come before an attention.
+        assertEquals(Set.of("NAME", "layer_norm", "rope", "add", "mul", "silu_mul", "relu",
+                "silu_only", "gelu_tanh", "gelu_erf"), sources);
     }
 
     /** Nothing becomes int8, and no kernel of the exact mode that reads int8 is left. */
     @Test
     void everyFastKernelIsLaunchedAndInTheSource() {
         Set<String> sources = new HashSet<>(List.of("fast_strips_token", "fast_strips_tokens",
-                "fast_attention", "fast_attention_join", "fast_append_cache"));
+                "fast_attention", "fast_attention_join", "fast_attention_inputs"));
         for (int bits : new int[] {2, 3, 4, 5, 8}) {
             sources.addAll(List.of("fast_dense_w" + bits + "_token",
                     "fast_dense_w" + bits + "_tokens"));

@@ -2,6 +2,7 @@ package dev.skein.runtime.cli;
 
 import dev.skein.compiler.attention.AttentionPolicy;
 import dev.skein.compiler.gpu.Precision;
+import dev.skein.runtime.BatchRoom;
 import dev.skein.runtime.CacheOptions;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.LoadOptions.DeviceKind;
@@ -115,6 +116,16 @@ public final class ModelOptions {
         return load(console, timing, on, policy.cache());
     }
 
+    /** On a device that takes several sequences at once. */
+    LoadedModel load(Console console, BatchRoom room) throws IOException {
+        if (!device().kind().runsKernels()) {
+            throw new IllegalArgumentException("--device " + device() + " takes one sequence at a"
+                    + " time: for --prompts choose --device opencl");
+        }
+        return load(console, options(Timing.FUNCTIONAL, device(), policy.cache(),
+                Optional.of(room)));
+    }
+
     /** The same cache in memory as {@link #load} has in a drive. */
     LoadedModel loadInMemory(Console console) throws IOException {
         CacheOptions cache = policy.cache();
@@ -126,18 +137,19 @@ public final class ModelOptions {
     /** On the reference interpreter, with these weights and no int8 activations. */
     LoadedModel loadReference(Console console, String scheme) throws IOException {
         return load(console, options(Timing.FUNCTIONAL, DeviceChoice.of(DeviceKind.REFERENCE)
-                .with(Precision.FAST), policy.cache()).withWeights(scheme));
+                .with(Precision.FAST), policy.cache(), Optional.empty()).withWeights(scheme));
     }
 
     private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)
             throws IOException {
-        return load(console, options(timing, on, cache));
+        return load(console, options(timing, on, cache, Optional.empty()));
     }
 
-    private LoadOptions options(Timing timing, DeviceChoice on, CacheOptions cache) {
+    private LoadOptions options(Timing timing, DeviceChoice on, CacheOptions cache,
+            Optional<BatchRoom> room) {
         return new LoadOptions(on, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted(), cache, card.options());
+                compression.compression(), attention.wanted(), cache, card.options(), room);
     }
 
     private LoadedModel load(Console console, LoadOptions options) throws IOException {

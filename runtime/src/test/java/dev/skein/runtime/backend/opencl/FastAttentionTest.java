@@ -1,5 +1,6 @@
 package dev.skein.runtime.backend.opencl;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.compiler.gpu.KernelSources;
@@ -212,8 +213,12 @@ class FastAttentionTest {
         float[] v = Rig.floats(k.length, i -> (float) Math.cos(i));
         short[] keys = new short[2 * KV_HEADS * Span.BLOCK * 32];
         short[] values = keys.clone();
-        rig.run("fast_append_cache", new NdRange(2, KV_HEADS, 2, 1, 1), k, v, keys, values,
-                new int[] {70}, new int[] {0}, new int[] {0, 1}, 2, headDim, KV_HEADS);
+        float[] q = Rig.floats(HEADS * headDim, i -> i);
+        float[] queries = new float[q.length];
+        rig.run("fast_attention_inputs", NdRange.of(HEADS + 2 * KV_HEADS, 1), q, k, v,
+                new float[1], queries, keys, values, new int[] {70}, new int[] {0},
+                new int[] {0, 1}, 2, headDim, HEADS, KV_HEADS, 0, 0);
+        assertArrayEquals(q, queries);
         for (int h = 0; h < KV_HEADS; h++) {
             for (int i = 0; i < headDim; i++) {
                 int at = ((KV_HEADS + h) * Span.BLOCK + 6) * 32 + i;

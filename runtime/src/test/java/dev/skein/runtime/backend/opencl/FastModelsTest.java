@@ -98,8 +98,8 @@ class FastModelsTest {
                 new Planted("a lane", "half_w##BITS(w + (U) * 2 * BITS + BITS)",
                         "half_w##BITS(w + (U) * 2 * BITS + BITS).s10234567"),
                 new Planted("the next key", "keys + j * width + i", "keys + (j ^ 1) * width + i"),
-                new Planted("a position too early", "+ position % BLOCK;\n  const ulong to",
-                        "+ max(0, position % BLOCK - 1);\n  const ulong to"))) {
+                new Planted("a position too early", "query ? 0 : own) + position % BLOCK",
+                        "query ? 0 : own) + max(0, position % BLOCK - 1)"))) {
             assertFalse(TOLERANCE.allows(distance(SEED, "w8", Precision.FAST,
                     planted.source())), planted.name());
         }

@@ -74,6 +74,12 @@ class OclgrindTest {
                 RandomModelsTest.compare(device, seed++, scheme, true, POSITIONS);
             }
             System.out.println(SCHEMES.size() + " models on " + device.info().name());
+            while (!tiny(RandomModels.config(seed))) {
+                seed++;
+            }
+            RandomBatchesTest.compare(device, seed, "w4", new RandomBatchesTest.Load(
+                    new Capacity(72, 3, 4, 16), 4, 70, 3));
+            System.out.println("a batch too");
         }
 
         /** Oclgrind does about a million products a second. */
@@ -141,6 +147,7 @@ class OclgrindTest {
         Result result = run();
         assertTrue(result.said.contains(SCHEMES.size() + " models on Oclgrind Simulator"),
                 result.said);
+        assertTrue(result.said.contains("a batch too"), result.said);
         assertEquals("", result.log);
     }
 
