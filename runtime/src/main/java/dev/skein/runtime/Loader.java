@@ -175,9 +175,16 @@ public final class Loader {
     private LoadedModel reference(Model model, long start) {
         PreparedModel p = PreparedModel.of(model, options.weights(), options.context(),
                 options.compression(), log);
-        var device = new ReferenceAccelerator(new Interpreter(p.graph(), p.weights(),
-                options.cache().policy().map(a -> new PolicyAttention(a, p.context()))),
-                p.context(), p.name() + ", " + p.scheme()
+        boolean wide = !options.device().precision().isExact();
+        if (wide && options.cache().policy().isPresent()) {
+            throw new IllegalArgumentException("--attention goes with int8 activations: leave"
+                    + " --precision out");
+        }
+        var interpreter = wide ? Interpreter.wide(p.graph(), p.weights())
+                : new Interpreter(p.graph(), p.weights(), options.cache().policy()
+                        .map(a -> new PolicyAttention(a, p.context())));
+        var device = new ReferenceAccelerator(interpreter, p.context(), p.name() + ", "
+                + p.scheme() + (wide ? " without int8 activations" : "")
                 + " on the reference interpreter (binary32)" + options.cache().policy()
                 .map(a -> ", attention " + a + " (binary16 cache)").orElse(""));
         return new LoadedModel(model.header(), device, Optional.empty(), Optional.empty(),
@@ -212,7 +219,8 @@ public final class Loader {
         QuantScheme parsed = QuantScheme.parse(scheme);
         int context = PreparedModel.context(model.config(), options.context());
         KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed), options.batch()
-                .map(room -> room.capacity(context)).orElseGet(() -> Capacity.single(context)));
+                .map(room -> room.capacity(context)).orElseGet(() -> Capacity.single(context)),
+                options.device().precision());
         Weights weights = options.compression().apply(model, parsed, log);
         var device = OpenClBackend.open(options.device().index(),
                 new GpuLoad(plan, weights, model.config().name() + ", " + parsed, progress));

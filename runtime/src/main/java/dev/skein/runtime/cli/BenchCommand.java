@@ -61,6 +61,9 @@ public final class BenchCommand implements Callable<Integer> {
             description = "sim (the simulators), opencl or opencl:N (default: ${DEFAULT-VALUE}).")
     private DeviceChoice device;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
             description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
     private String target;
@@ -102,6 +105,11 @@ public final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("-n and --runs are at least 1");
         }
         BoardOnly.refuse(spec.commandLine(), device);
+        DeviceChoice on = device.with(precision.asked());
+        if (suite.wanted() && !on.precision().isExact()) {
+            throw new IllegalArgumentException("--suite measures the exact mode: leave"
+                    + " --precision out");
+        }
         if (batch != null && (suite.wanted() || rtl)) {
             throw new IllegalArgumentException("--batch measures one model on a device: leave out"
                     + " --suite, which has a batch of its own, and --rtl");
@@ -120,7 +128,8 @@ public final class BenchCommand implements Callable<Integer> {
         return switch (device.kind()) {
             case SIM -> simulators();
             case OPENCL -> new DeviceBenchReport(console, tokens, runs).print(DeviceBench.run(
-                    model, Optional.ofNullable(weights), attention.wanted(), device.index(),
+                    model, Optional.ofNullable(weights), attention.wanted(),
+                    on,
                     tokens, runs));
             case REFERENCE, CSD, XRT -> throw new IllegalArgumentException(
                     "bench measures --device sim and --device opencl");
@@ -133,7 +142,7 @@ public final class BenchCommand implements Callable<Integer> {
                     + " time: for --batch choose --device opencl");
         }
         BatchBench.Result result = BatchBench.run(model, Optional.ofNullable(weights),
-                attention.wanted(), device.index(),
+                attention.wanted(), device.with(precision.asked()),
                 new BatchBench.Work(batch, tokens, runs));
         console.result("%s, %d sequences at once", result.device(), batch);
         BatchRun.print(console::result, result.figures());
