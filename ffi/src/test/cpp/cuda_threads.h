@@ -252,6 +252,7 @@ static const char* run_grid(Dim grid, unsigned count, void (*kernel)(void*), voi
             }
         }
     }
+    body_argument = nullptr;
     return broken;
 }
 
