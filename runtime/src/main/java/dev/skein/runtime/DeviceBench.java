@@ -4,6 +4,7 @@ import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.Weights;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** Measures an OpenCL device: a model on it, kernel by kernel. */
 public final class DeviceBench {
@@ -49,6 +51,32 @@ public final class DeviceBench {
      */
     public static Result run(String spec, Optional<String> weights, AttentionSparsity attention,
             int index, int tokens, int runs) throws IOException {
+        return on(spec, weights, attention, index, Capacity::single, (model, scheme, device) -> {
+            int vocab = device.limits().vocab();
+            int steps = Math.min(tokens, device.maxContext() - 1);
+            prefill(device, steps, vocab);
+            double first = median(runs, () -> prefill(device, steps, vocab));
+            decode(device, steps);
+            double next = median(runs, () -> decode(device, steps));
+            return new Result(model, scheme, device.description(), next, first,
+                    device.profile(1), speed(index));
+        });
+    }
+
+    /** What is done with a model on a device. */
+    public interface Measurement<T> {
+        /** Measures; the device is closed afterwards. */
+        T measure(String model, String scheme, GpuAccelerator device);
+    }
+
+    /**
+     * Puts a model on a device, with seeded weights where it has none.
+     *
+     * @param capacity for a context of so many tokens
+     */
+    public static <T> T on(String spec, Optional<String> weights, AttentionSparsity attention,
+            int index, IntFunction<Capacity> capacity, Measurement<T> measurement)
+            throws IOException {
         try (Model opened = Model.open(BundledModel.resolve(spec))) {
             Model model = attention.apply(opened, _ -> { });
             ModelConfig config = model.config();
@@ -56,16 +84,10 @@ public final class DeviceBench {
                     : new SeededWeights(config, SEED);
             QuantScheme scheme = QuantScheme.parse(Loader.scheme(model, weights, "w8"));
             KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme),
-                    Math.min(CONTEXT, config.maxPositions()));
-            int steps = Math.min(tokens, plan.limits().maxContext() - 1);
+                    capacity.apply(Math.min(CONTEXT, config.maxPositions())));
             try (var device = OpenClBackend.open(index,
                     new GpuLoad(plan, values, config.name() + ", " + scheme, _ -> { }))) {
-                prefill(device, steps, config.vocabSize());
-                double first = median(runs, () -> prefill(device, steps, config.vocabSize()));
-                decode(device, steps);
-                double next = median(runs, () -> decode(device, steps));
-                return new Result(config.name(), scheme.toString(), device.description(), next,
-                        first, device.profile(1), speed(index));
+                return measurement.measure(config.name(), scheme.toString(), device);
             }
         }
     }

@@ -22,35 +22,36 @@ import java.util.OptionalInt;
  * @param attention which part of the attention is left out
  * @param cache where keys and values are, and which are attended to
  * @param xrt which card, for a card
+ * @param batch room for several sequences, where there are
  */
 public record LoadOptions(DeviceChoice device, Timing timing, String target,
         Optional<String> weights, OptionalInt context, Optional<LengthStrategy> lengths,
         Compression compression, AttentionSparsity attention, CacheOptions cache,
-        XrtOptions xrt) {
+        XrtOptions xrt, Optional<BatchRoom> batch) {
     /** Lengths by registers; weights by magnitude; attention as the model has it. */
     public LoadOptions(DeviceKind device, Timing timing, String target, Optional<String> weights,
             OptionalInt context) {
         this(DeviceChoice.of(device), timing, target, weights, context, Optional.empty(),
                 Compression.DEFAULT, AttentionSparsity.NONE, CacheOptions.NONE,
-                XrtOptions.DEFAULT);
+                XrtOptions.DEFAULT, Optional.empty());
     }
 
     /** The same on another device. */
     public LoadOptions with(DeviceChoice other) {
         return new LoadOptions(other, timing, target, weights, context, lengths, compression,
-                attention, cache, xrt);
+                attention, cache, xrt, batch);
     }
 
     /** The same with another cache. */
     public LoadOptions with(CacheOptions other) {
         return new LoadOptions(device, timing, target, weights, context, lengths, compression,
-                attention, other, xrt);
+                attention, other, xrt, batch);
     }
 
     /** The same with another card. */
     public LoadOptions with(XrtOptions other) {
         return new LoadOptions(device, timing, target, weights, context, lengths, compression,
-                attention, cache, other);
+                attention, cache, other, batch);
     }
 
     /** Context where nothing else is asked for: its KV cache fits every board with the weights. */

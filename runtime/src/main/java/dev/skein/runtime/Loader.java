@@ -11,6 +11,7 @@ import dev.skein.compiler.fpga.LengthStrategy;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.frontend.ModelConfig;
+import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.Interpreter;
@@ -202,8 +203,9 @@ public final class Loader {
     private LoadedModel openCl(Model model, long start) {
         String scheme = integers(model, "OpenCL");
         QuantScheme parsed = QuantScheme.parse(scheme);
-        KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed),
-                PreparedModel.context(model.config(), options.context()));
+        int context = PreparedModel.context(model.config(), options.context());
+        KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed), options.batch()
+                .map(room -> room.capacity(context)).orElseGet(() -> Capacity.single(context)));
         Weights weights = options.compression().apply(model, parsed, log);
         var device = OpenClBackend.open(options.device().index(),
                 new GpuLoad(plan, weights, model.config().name() + ", " + parsed, progress));

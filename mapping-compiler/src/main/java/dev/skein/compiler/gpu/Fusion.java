@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which matrix products of a graph share a launch, and which element-wise ops go into it. Nothing
@@ -24,6 +25,7 @@ final class Fusion {
     private final Map<Value, Integer> places = new HashMap<>();
     private final Map<Value, Product> starts = new HashMap<>();
     private final Set<Value> inside = new HashSet<>();
+    private final Map<Value, Value> postponed = new HashMap<>();
 
     private Fusion(Graph graph) {
         nodes = graph.nodes();
@@ -38,6 +40,7 @@ final class Fusion {
         fusion.nodes.forEach(fusion::gated);
         fusion.nodes.forEach(fusion::single);
         fusion.several();
+        fusion.nodes.forEach(fusion::turned);
         return fusion;
     }
 
@@ -49,6 +52,43 @@ final class Fusion {
     /** Whether an earlier launch computes a node too, or what comes of it. */
     boolean isInside(Node node) {
         return inside.contains(node.value());
+    }
+
+    /** What the launch that reads a value reads in its place, because it computes the value. */
+    Optional<Value> readFor(Value value) {
+        return Optional.ofNullable(postponed.get(value));
+    }
+
+    /**
+     * What an attention quantises.
+     *
+     * @param q queries
+     * @param k keys
+     * @param rope how both are turned before, if they are
+     */
+    record Inputs(Value q, Value k, Optional<Op.Rope> rope) {}
+
+    Inputs inputs(Op.Attention op) {
+        if (!postponed.containsKey(op.q())) {
+            return new Inputs(op.q(), op.k(), Optional.empty());
+        }
+        return new Inputs(postponed.get(op.q()), postponed.get(op.k()),
+                Optional.of((Op.Rope) producer(op.q()).op()));
+    }
+
+    /** Queries and keys that are turned alike and that only an attention reads. */
+    private void turned(Node node) {
+        if (node.op() instanceof Op.Attention op && !op.q().equals(op.k())
+                && producer(op.q()).op() instanceof Op.Rope q
+                && producer(op.k()).op() instanceof Op.Rope k && !op.v().equals(op.q())
+                && !op.v().equals(op.k()) && q.table().equals(k.table())
+                && q.style() == k.style() && q.headDim() == k.headDim()
+                && Stream.of(op.q(), op.k(), q.x(), k.x())
+                        .allMatch(v -> onlyUser(v).isPresent())) {
+            inside.addAll(List.of(op.q(), op.k()));
+            postponed.put(op.q(), q.x());
+            postponed.put(op.k(), k.x());
+        }
     }
 
     private void start(Node at, Product product, List<Node> others) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 public final class KernelSources {
     private static final List<String> FILES = List.of("numbers.cl", "elements.cl",
             "products.cl", "dense.cl", "strips.cl", "rows.cl", "attention.cl",
-            "sampling.cl");
+            "heads.cl", "sampling.cl");
 
     /** What the device's compiler has to be told. */
     public static final List<String> OPTIONS =

@@ -26,6 +26,9 @@ final class StepEmitter {
 
     private static final int LANES = 16;
 
+    /** What the items of a group that is a row share: a float each. */
+    private static final Local SHARED = new Local(Float.BYTES);
+
     /**
      * What both kinds of steps have in common.
      *
@@ -77,7 +80,8 @@ final class StepEmitter {
                 emit(node);
             }
             for (Value input : node.op().inputs()) {
-                if (users.get(input).getLast().equals(node)) {
+                if (users.get(input).getLast().equals(node)
+                        && fusion.readFor(node.value()).isEmpty()) {
                     release(input);
                 }
             }
@@ -86,6 +90,7 @@ final class StepEmitter {
     }
 
     private void release(Value value) {
+        fusion.readFor(value).ifPresent(this::release);
         Integer buffer = buffers.remove(value);
         if (buffer != null && buffer != shape.logits) {
             pool.give(buffer);
@@ -110,7 +115,7 @@ final class StepEmitter {
                     memory(memory.floats(op.table())), out(value),
                     memory(shape.inputs.positions()), width(value), new Whole(op.headDim()),
                     new Whole(op.rotaryDim()),
-                    new Whole(op.style() == RopeStyle.INTERLEAVED ? 1 : 0), count(value));
+                    new Whole(interleaved(op.style())), count(value));
             case Op.Attention op -> attention(op, value);
             case Op.Unary op -> elements(kernel(op.fn()), value, in(op.x()), out(value),
                     count(value));
@@ -204,13 +209,13 @@ final class StepEmitter {
         } else {
             arguments.add(out(value));
         }
-        arguments.addAll(List.of(new Whole(cols), new Real(op.eps())));
+        arguments.addAll(List.of(new Whole(cols), new Real(op.eps()), SHARED));
         String kernel = switch (op.kind()) {
             case RMS -> "rms_norm";
             case LAYER -> "layer_norm";
         };
         launches.add(new Launch(fused ? kernel + "_quantise" : kernel,
-                Grid.of(Items.INDEPENDENT, rows(value, op.groups())), arguments));
+                Grid.of(Items.COOPERATING, rows(value, op.groups())), arguments));
     }
 
     private void product(Product product) {
@@ -218,7 +223,8 @@ final class StepEmitter {
         Rows rows = types.get(first.x()).rows();
         Int8 x = quantised.computeIfAbsent(first.x(), v -> {
             Int8 taken = take(mostRows(rows), first.weight().cols());
-            quantise(v, taken, 1, 0);
+            launch("quantise", Grid.of(Items.COOPERATING, rows(v, 1)), in(v), memory(taken.rows),
+                    memory(taken.scales), width(v), SHARED);
             return taken;
         });
         Optional<Memory> other = product instanceof Product.Single single
@@ -238,27 +244,36 @@ final class StepEmitter {
         pool.give(rows.scales);
     }
 
-    /**
-     * Quantises each of the parts of each row.
-     *
-     * @param partRows rows of the target from one part to the next
-     */
-    private void quantise(Value value, Int8 to, int parts, int partRows) {
-        launch("quantise", Grid.of(Items.INDEPENDENT, rows(value, parts)), in(value),
-                memory(to.rows), memory(to.scales), new Whole(types.get(value).width() / parts),
-                new Whole(parts), new Whole(partRows));
-    }
-
     /** Where each row of the step is in the cache. */
     private List<Argument> paging() {
         return List.of(memory(shape.inputs.positions()), memory(shape.inputs.sequences()),
                 memory(shape.inputs.pages()), new Whole(shape.limits.pagesPerSequence()));
     }
 
-    private void append(Value value, int cache, int scales, Op.Attention op) {
-        launch("append_cache", Grid.of(Items.INDEPENDENT, Count.perToken(op.kvHeads())),
-                List.of(List.of(in(value), memory(cache), memory(scales)), paging(),
-                        List.of(new Whole(op.headDim()), new Whole(op.kvHeads()))));
+    /** Queries, keys and values in int8, the latter two in the cache. */
+    private void attentionInputs(Op.Attention op, Int8 q, PlanMemory.Cache cache) {
+        Fusion.Inputs inputs = fusion.inputs(op);
+        Optional<Op.Rope> rope = inputs.rope();
+        launch("attention_inputs", Grid.of(Items.COOPERATING,
+                        Count.perToken(op.heads() + 2 * op.kvHeads())),
+                List.of(List.of(in(inputs.q()), in(inputs.k()), in(op.v()),
+                        // no angles where nothing is turned
+                        rope.map(r -> memory(memory.floats(r.table()))).orElse(in(inputs.q())),
+                        memory(q.rows), memory(q.scales), memory(cache.keys()),
+                        memory(cache.keyScales()), memory(cache.values()),
+                        memory(cache.valueScales())), paging(),
+                        List.of(new Whole(op.headDim()), new Whole(op.heads()),
+                                new Whole(op.kvHeads()), new Whole(shape.limits.maxTokens()),
+                                new Whole(rope.map(Op.Rope::rotaryDim).orElse(0)),
+                                new Whole(rope.map(r -> interleaved(r.style())).orElse(0)),
+                                SHARED)));
+    }
+
+    private static int interleaved(RopeStyle style) {
+        return switch (style) {
+            case INTERLEAVED -> 1;
+            case HALF -> 0;
+        };
     }
 
     private void attention(Op.Attention op, Value value) {
@@ -266,9 +281,7 @@ final class StepEmitter {
         int rows = op.heads() * maxTokens;
         Int8 q = take(rows, op.headDim());
         PlanMemory.Cache cache = memory.cache(op);
-        quantise(op.q(), q, op.heads(), maxTokens);
-        append(op.k(), cache.keys(), cache.keyScales(), op);
-        append(op.v(), cache.values(), cache.valueScales(), op);
+        attentionInputs(op, q, cache);
         int scores = pool.take("scores", (long) Float.BYTES * rows * shape.capacity);
         Int8 weights = take(rows, shape.capacity);
         Memory spans = memory(memory.spans(op));
@@ -282,10 +295,10 @@ final class StepEmitter {
                 List.of(List.of(memory(q.rows), memory(q.scales), memory(cache.keys()),
                         memory(cache.keyScales()), spans, memory(scores)), paging(),
                         List.of(headDim), sizes));
-        launch("attention_weights", Grid.of(Items.INDEPENDENT, tokenHeads),
+        launch("attention_weights", Grid.of(Items.COOPERATING, tokenHeads),
                 List.of(List.of(memory(scores), memory(cache.valueScales()), spans,
                         memory(weights.rows), memory(weights.scales)), paging(),
-                        List.of(new Real(op.factor())), sizes));
+                        List.of(new Real(op.factor())), sizes, List.of(SHARED)));
         launch("attention_values", new Grid(Items.COOPERATING,
                         Count.of(Math.ceilDiv(op.headDim(), LANES)), tokenHeads),
                 List.of(List.of(memory(weights.rows), memory(weights.scales),

@@ -27,20 +27,6 @@ ulong page_row(global const int *table, int position, int kvHeads, int kvHead) {
   return ((ulong) table[position / BLOCK] * kvHeads + kvHead) * BLOCK;
 }
 
-// x is [tokens, kvHeads, headDim]: an item is a head of a token, which becomes int8 in its page.
-kernel void append_cache(global const float *x, global char *cache, global float *scales,
-                         global const int *positions, global const int *sequences,
-                         global const int *pages, int pagesPerSequence, int headDim,
-                         int kvHeads) {
-  const int token = get_global_id(0) / kvHeads;
-  const int position = positions[token];
-  global const int *table = pages + (ulong) sequences[token] * pagesPerSequence;
-  const ulong row = page_row(table, position, kvHeads, get_global_id(0) % kvHeads)
-      + position % BLOCK;
-  scales[row] = quantise_row(x + get_global_id(0) * headDim, cache + row * align16(headDim),
-                             headDim);
-}
-
 // Group x: a block of 64 positions; group y: token of a head. Blocks in the gap, and those behind
 // the token, are not read.
 kernel void attention_scores(global const char *q, global const float *qScales,
@@ -81,50 +67,68 @@ int past_gap(int j, int2 hidden) {
   return j >= hidden.x && j < hidden.y ? hidden.y : j;
 }
 
-// An item is a token of a head. Its scores become probabilities times the scales of the values, and
-// those int8 weights.
+// The units of 16 columns that an item has, of kept ones without the gap: the first column of each.
+#define OWN_COLUMNS(J, KEPT, HIDDEN) \
+  for (int c = 16 * get_local_id(0), J = c < HIDDEN.x ? c : c + HIDDEN.y - HIDDEN.x; c < (KEPT); \
+       c += 16 * get_local_size(0), J = c < HIDDEN.x ? c : c + HIDDEN.y - HIDDEN.x)
+
+// A work group is a token of a head, shared as a row is in rows.cl. Its scores become probabilities
+// times the scales of the values, and those int8 weights.
 kernel void attention_weights(global float *scores, global const float *valueScales,
                               global const int *spans, global char *weights,
                               global float *weightScales, global const int *positions,
                               global const int *sequences, global const int *pages,
                               int pagesPerSequence, float factor, int group, int kvHeads,
-                              int maxTokens, int capacity, int tokens) {
-  const int head = get_global_id(0) / tokens;
-  const int token = get_global_id(0) % tokens;
+                              int maxTokens, int capacity, int tokens, local float *shared) {
+  const int head = get_group_id(0) / tokens;
+  const int token = get_group_id(0) % tokens;
   const int n = positions[token] + 1;
   const int2 hidden = gap(spans, head / group, n - 1);
+  const int kept = n - (hidden.y - hidden.x);
   const ulong row = (ulong) head * maxTokens + token;
   global const int *table = pages + (ulong) sequences[token] * pagesPerSequence;
   scores += row * capacity;
   weights += row * capacity;
-  const int start = past_gap(0, hidden);
   float16 highest = -INFINITY;
-  for (int j = start; j < n; j = past_gap(j + 16, hidden)) {
+  OWN_COLUMNS(j, kept, hidden) {
     const float16 s = select(vload16(0, scores + j) * factor, (float16) (-INFINITY),
                              columns(j) >= n);
     highest = fmax(highest, s);
     vstore16(s, 0, scores + j);
   }
-  const float top = max_lanes(highest);
-  float16 sum = 0.0f;
-  for (int j = start; j < n; j = past_gap(j + 16, hidden)) {
+  const float top = largest_of_items(max_lanes(highest), shared);
+  float16 sum16 = 0.0f;
+  OWN_COLUMNS(j, kept, hidden) {
     const float16 e = exp_lanes(vload16(0, scores + j) - top);
-    sum += e;
+    sum16 += e;
     vstore16(e, 0, scores + j);
   }
-  const float inverse = 1.0f / sum_lanes(sum);
+  float sum = sum_lanes(sum16);
+  if (get_local_size(0) > 1) {
+    barrier(CLK_GLOBAL_MEM_FENCE);
+    float lane = 0.0f;
+    if (get_local_id(0) < 16) {
+      for (int c = get_local_id(0); c < kept; c += 16) {
+        lane += scores[c < hidden.x ? c : c + hidden.y - hidden.x];
+      }
+    }
+    sum = sum_of_lanes(lane, shared);
+  }
+  const float inverse = 1.0f / sum;
   float16 most = 0.0f;
-  for (int j = start; j < n; j = past_gap(j + 16, hidden)) {
+  OWN_COLUMNS(j, kept, hidden) {
     const ulong at = page_row(table, j, kvHeads, head / group) + j % BLOCK;
     const float16 p = vload16(0, scores + j) * inverse * vload16(0, valueScales + at);
     most = fmax(most, p);
     vstore16(p, 0, scores + j);
   }
-  const float m = max_lanes(most);
-  for (int j = start; j < n; j = past_gap(j + 16, hidden)) {
+  const float m = largest_of_items(max_lanes(most), shared);
+  OWN_COLUMNS(j, kept, hidden) {
     put_int8(vload16(0, scores + j), steps_in(m), weights + j);
   }
-  weightScales[row] = step_of(m);
+  if (get_local_id(0) == 0) {
+    weightScales[row] = step_of(m);
+  }
 }
 
 // Group x: 16 entries of the head; group y: token of a head. The items of a group share the

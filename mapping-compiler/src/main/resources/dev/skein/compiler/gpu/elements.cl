@@ -25,31 +25,36 @@ kernel void output_rows(global const float *x, global const int *outputs, global
   }
 }
 
-// Rows of the table are rotaryDim / 2 cosines and as many sines, of a position.
-kernel void rope(global const float *x, global const float *table, global float *y,
-                 global const int *positions, int width, int headDim, int rotaryDim,
-                 int interleaved, int count) {
-  const int i = get_global_id(0);
-  if (i >= count) {
-    return;
-  }
-  const int element = i % width % headDim;
-  const int half_ = rotaryDim / 2;
+// An element of a head that was turned; angles: rotaryDim / 2 cosines and as many sines, of its
+// position.
+float turned(global const float *x, global const float *angles, int element, int rotaryDim,
+             int interleaved) {
   if (element >= rotaryDim) {
-    y[i] = x[i];
-    return;
+    return x[element];
   }
+  const int half_ = rotaryDim / 2;
   const int pair = interleaved ? element / 2 : element % half_;
   const bool second = interleaved ? element % 2 : element >= half_;
   const int distance = interleaved ? 1 : half_;
-  global const float *angles = table + (ulong) positions[i / width] * rotaryDim;
-  const float x0 = x[second ? i - distance : i];
-  const float x1 = x[second ? i : i + distance];
+  const float x0 = x[second ? element - distance : element];
+  const float x1 = x[second ? element : element + distance];
   const float c = angles[pair];
   const float s = angles[half_ + pair];
   const float a = x0 * (second ? s : c);
   const float b = x1 * (second ? c : s);
-  y[i] = second ? a + b : a - b;
+  return second ? a + b : a - b;
+}
+
+// Where what comes of it is read as it is; attention_inputs in heads.cl does the same on the way.
+kernel void rope(global const float *x, global const float *table, global float *y,
+                 global const int *positions, int width, int headDim, int rotaryDim,
+                 int interleaved, int count) {
+  const int i = get_global_id(0);
+  if (i < count) {
+    const int element = i % width % headDim;
+    y[i] = turned(x + (i - element), table + (ulong) positions[i / width] * rotaryDim, element,
+                  rotaryDim, interleaved);
+  }
 }
 
 float relu_of(float a) {

@@ -17,21 +17,41 @@ uint strip_mask(int pattern, global const uchar *index, int row) {
   return pattern == 5 ? 0xffff : index[2 * row] | (uint) index[2 * row + 1] << 8;
 }
 
-// A row of a block, zeros where nothing is kept. Built in two registers, not in an array.
-int16 strip_row(uint left, global const uchar *fields, int at, int bits) {
-  ulong low = 0;
-  ulong high = 0;
-  for (; left != 0; left &= left - 1) {
-    const int column = 31 - (int) clz(left & (0u - left));
-    // Behind the last field there is another block, a group scale or a row scale.
-    const uint two = fields[at >> 3] | (uint) fields[(at >> 3) + 1] << 8;
-    const int w = (int) (two << (32 - bits - (at & 7))) >> (32 - bits);
-    const ulong field = (ulong) (w & 0xff) << (8 * (column & 7));
-    low |= column < 8 ? field : 0;
-    high |= column < 8 ? 0 : field;
-    at += bits;
+// A one in the byte of each of eight columns that is kept.
+ulong kept_bytes(uint mask) {
+  const ulong bits = mask * 0x0101010101010101ul & 0x8040201008040201ul;
+  return (bits + 0x7f7f7f7f7f7f7f7ful) >> 7 & 0x0101010101010101ul;
+}
+
+// 57 bits or more of the fields from bit at, 64 where it begins a byte. Reads 8 bytes: behind the
+// last field there are others, group scales or row scales.
+ulong fields_at(global const uchar *fields, int at) {
+  return as_ulong(vload8(0, fields + (at >> 3))) >> (at & 7);
+}
+
+// Eight columns, zeros where nothing is kept: each takes the field whose number is that of the
+// kept ones before it, which one multiplication counts for all.
+int8 strip_half(ulong kept, ulong fields, int bits) {
+  const uchar8 before = as_uchar8(kept * 0x0101010101010100ul);
+  if (bits <= 4) {
+    const uint8 up = (uint8) (32 - bits) - convert_uint8(before) * (uint8) (bits);
+    return (as_int8((uint8) ((uint) fields) << up) >> (int8) (32 - bits))
+        * convert_int8(as_char8(kept));
   }
-  return (int16) (convert_int8(as_char8(low)), convert_int8(as_char8(high)));
+  const ulong8 up = (ulong8) (64 - bits) - convert_ulong8(before) * (ulong8) (bits);
+  return convert_int8(as_long8((ulong8) (fields) << up) >> (long8) (64 - bits))
+      * convert_int8(as_char8(kept));
+}
+
+// A row of a block whose fields begin at a bit, zeros where nothing is kept.
+int16 strip_row(uint mask, global const uchar *fields, int at, int bits) {
+  if (mask == 0) {
+    return 0;
+  }
+  const ulong low = kept_bytes(mask & 0xff);
+  const int kept = (low * 0x0101010101010101ul) >> 56;
+  return (int16) (strip_half(low, fields_at(fields, at), bits),
+                  strip_half(kept_bytes(mask >> 8), fields_at(fields, at + kept * bits), bits));
 }
 
 // The sums of row r of a strip with TILE tokens. groupAt: bytes from the start of a strip to its

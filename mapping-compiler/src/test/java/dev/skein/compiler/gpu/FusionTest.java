@@ -45,14 +45,15 @@ class FusionTest {
         return all.subList(first, second);
     }
 
+    /** Twelve launches, for dense and for sparse weights. */
     @Test
     void aLayerOfLlama() {
         for (String kernel : List.of("dense_w4", "strips")) {
-            List<String> layer = layer("llama2-7b", kernel.equals("strips") ? "w4@8:16" : "w4");
             assertEquals(List.of("attention_scores", "attention_weights", "attention_values",
                     "quantise", kernel + "_token", "rms_norm_quantise", kernel + "_token_gated",
-                    "quantise", kernel + "_token", "rms_norm_quantise", kernel + "_token_qkv"),
-                    layer.subList(0, 11));
+                    "quantise", kernel + "_token", "rms_norm_quantise", kernel + "_token_qkv",
+                    "attention_inputs"),
+                    layer("llama2-7b", kernel.equals("strips") ? "w4@8:16" : "w4"));
         }
     }
 
@@ -60,8 +61,27 @@ class FusionTest {
     void aLayerOfOpt() {
         assertEquals(List.of("attention_scores", "attention_weights", "attention_values",
                 "quantise", "dense_w8_token", "layer_norm_quantise", "dense_w8_token", "quantise",
-                "dense_w8_token", "layer_norm_quantise", "dense_w8_token_qkv"),
-                layer("opt-125m", "w8").subList(0, 11));
+                "dense_w8_token", "layer_norm_quantise", "dense_w8_token_qkv",
+                "attention_inputs"), layer("opt-125m", "w8"));
+    }
+
+    /** Heads that are normalised one by one: two launches more. */
+    @Test
+    void aLayerOfQwen3() {
+        assertEquals(List.of("dense_w4_token_qkv", "rms_norm", "rms_norm", "attention_inputs"),
+                layer("qwen3-0.6b", "w4").subList(10, 14));
+    }
+
+    /** What is turned and read by something else too is computed as it stands. */
+    @Test
+    void aRopeThatTwoReadIsALaunch() {
+        assertEquals(List.of("rope", "rope", "attention_inputs", "attention_scores",
+                "attention_weights", "attention_values", "add"), between("""
+                %q = rope x=%x heads=2 headDim=16 rotaryDim=16 style=half table=r[64, 16]
+                %k = rope x=%x heads=2 headDim=16 rotaryDim=16 style=half table=r[64, 16]
+                %a = attention q=%q k=%k v=%x heads=2 kvHeads=2 headDim=16 layer=0 factor=0.25
+                %y = binary a=%a b=%q fn=add
+                """));
     }
 
     @Test

@@ -99,10 +99,10 @@ class KernelPlannerTest {
         }
         assertTrue(sources.containsAll(launched), launched + " of " + sources);
         sources.removeAll(launched);
-        // Macros name their kernels NAME; in all families only matrices read layer norms, and
-        // element-wise ops follow a matrix.
-        assertEquals(Set.of("NAME", "layer_norm", "add", "mul", "silu_mul", "relu", "silu_only",
-                "gelu_tanh", "gelu_erf"), sources);
+        // Macros name their kernels NAME; in all families only matrices read layer norms,
+        // element-wise ops follow a matrix, and rotary embeddings come before an attention.
+        assertEquals(Set.of("NAME", "layer_norm", "rope", "add", "mul", "silu_mul", "relu",
+                "silu_only", "gelu_tanh", "gelu_erf"), sources);
     }
 
     @Test

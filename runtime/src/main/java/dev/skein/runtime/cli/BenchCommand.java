@@ -5,6 +5,7 @@ import dev.skein.runtime.Bench;
 import dev.skein.runtime.DeviceBench;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.RtlBench;
+import dev.skein.runtime.batch.BatchBench;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,15 +20,19 @@ import picocli.CommandLine.Spec;
         header = "How fast this machine simulates, or a device of it is.",
         description = "Speed of the simulated decode on this machine: tokens a second in functional"
             + " and in cycle mode. With --device opencl, speed of decode and prefill on that device"
-            + " and the times of its kernels in one decode step. With --suite decode, all that a"
-            + " GPU is judged by, each figure beside its target. Weights of models without a file"
-            + " come from a seed.",
+            + " and the times of its kernels in one decode step; with --batch, of many sequences"
+            + " together. With --suite decode, all that a GPU is judged by, each figure beside its"
+            + " target. Weights of models without a file come from a seed.",
         footer = {"", "JSON: rows[].{model, weights, timing, tokens, tokensPerSecond (median of"
             + " runs), simulatedCyclesPerSecond}, attentionSparsity (share of the 64 x 64 blocks"
             + " left out of 512 tokens), java, processors. Of a device: model, weights, device,"
             + " tokens, decodeTokensPerSecond and prefillTokensPerSecond (medians of runs),"
             + " readGBps (measured by a kernel that only reads), kernels[].{kernel, launches,"
-            + " micros, weightBytes, weightGBps, shareOfRead}. With --rtl: model, weights, steps,"
+            + " micros, weightBytes, weightGBps, shareOfRead}. With --batch: model, weights,"
+            + " device, batch, chunk, tokens (of each), tokensPerSecond (generated, of all"
+            + " together), generatedTokens, seconds, steps, firstTokenMillis and"
+            + " perTokenMillis.{median, p99}, preemptions, peakPages, computedTokens, of the run"
+            + " with the median throughput. With --rtl: model, weights, steps,"
             + " instructions, mpeCycles, rtlSeconds, simulatorSeconds, ratio.",
             "", "JSON of --suite: suite, schema, device, driver, java, processors, scale, model,"
             + " weights, seed, runs, gpu (file of the predictions), speed.{readGBps, copyGBps,"
@@ -68,6 +73,10 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Counted runs after one warm-up (default: ${DEFAULT-VALUE}).")
     private int runs;
 
+    @Option(names = "--batch", paramLabel = "N",
+            description = "Throughput of N sequences at once, with --device opencl.")
+    private Integer batch;
+
     @Option(names = "--rtl", description = "Measure the RTL of the MPE under Verilator against the"
             + " cycle simulator instead, on the same matrix instructions: for small models.")
     private boolean rtl;
@@ -93,6 +102,10 @@ public final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("-n and --runs are at least 1");
         }
         BoardOnly.refuse(spec.commandLine(), device);
+        if (batch != null && (suite.wanted() || rtl)) {
+            throw new IllegalArgumentException("--batch measures one model on a device: leave out"
+                    + " --suite, which has a batch of its own, and --rtl");
+        }
         if (suite.wanted()) {
             return suite.run(console, device, Optional.ofNullable(model),
                     Optional.ofNullable(weights), runs);
@@ -100,6 +113,9 @@ public final class BenchCommand implements Callable<Integer> {
         model = model == null ? DEFAULT_MODEL : model;
         if (rtl) {
             return againstRtl();
+        }
+        if (batch != null) {
+            return batched();
         }
         return switch (device.kind()) {
             case SIM -> simulators();
@@ -109,6 +125,31 @@ public final class BenchCommand implements Callable<Integer> {
             case REFERENCE, CSD, XRT -> throw new IllegalArgumentException(
                     "bench measures --device sim and --device opencl");
         };
+    }
+
+    private int batched() throws IOException {
+        if (!device.kind().runsKernels()) {
+            throw new IllegalArgumentException("--device " + device + " takes one sequence at a"
+                    + " time: for --batch choose --device opencl");
+        }
+        BatchBench.Result result = BatchBench.run(model, Optional.ofNullable(weights),
+                attention.wanted(), device.index(),
+                new BatchBench.Work(batch, tokens, runs));
+        console.result("%s, %d sequences at once", result.device(), batch);
+        BatchRun.print(console::result, result.figures());
+        console.note("median of %d runs after one warm-up, by the clock of this machine;"
+                + " each prompt has %d tokens and gets %d more, a step at most %d", runs,
+                BatchBench.PROMPT, result.tokens(), result.chunk());
+        ObjectNode json = Console.newObject();
+        json.put("model", result.model());
+        json.put("weights", result.weights());
+        json.put("device", result.device());
+        json.put("batch", batch);
+        json.put("chunk", result.chunk());
+        json.put("tokens", result.tokens());
+        BatchRun.put(json, result.figures());
+        console.object(json);
+        return 0;
     }
 
     private int simulators() throws IOException {

@@ -1,6 +1,7 @@
 package dev.skein.runtime.cli;
 
 import dev.skein.compiler.attention.AttentionPolicy;
+import dev.skein.runtime.BatchRoom;
 import dev.skein.runtime.CacheOptions;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.LoadOptions.DeviceKind;
@@ -102,6 +103,15 @@ public final class ModelOptions {
         return load(console, timing, on, policy.cache());
     }
 
+    /** On a device that takes several sequences at once. */
+    LoadedModel load(Console console, BatchRoom room) throws IOException {
+        if (!device().kind().runsKernels()) {
+            throw new IllegalArgumentException("--device " + device() + " takes one sequence at a"
+                    + " time: for --prompts choose --device opencl");
+        }
+        return load(console, Timing.FUNCTIONAL, device(), policy.cache(), Optional.of(room));
+    }
+
     /** The same cache in memory as {@link #load} has in a drive. */
     LoadedModel loadInMemory(Console console) throws IOException {
         CacheOptions cache = policy.cache();
@@ -112,6 +122,11 @@ public final class ModelOptions {
 
     private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)
             throws IOException {
+        return load(console, timing, on, cache, Optional.empty());
+    }
+
+    private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache,
+            Optional<BatchRoom> room) throws IOException {
         if (!named()) {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     "Missing required parameter: 'MODEL'");
@@ -120,7 +135,7 @@ public final class ModelOptions {
         var options = new LoadOptions(on, timing, boardOptions.target(),
                 Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
                 compression.compression(), attention.wanted(), cache,
-                card.options());
+                card.options(), room);
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }

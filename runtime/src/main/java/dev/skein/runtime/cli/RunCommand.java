@@ -7,6 +7,7 @@ import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.batch.PromptFile;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.replay.RecordingAccelerator;
 import dev.skein.runtime.replay.ReplayAccelerator;
@@ -15,8 +16,11 @@ import dev.skein.runtime.replay.RunLogReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,10 +38,18 @@ import picocli.CommandLine.Option;
             + " seconds, joules, boundBy, ...} where time is simulated,"
             + " drive.{hostBytes (written), pageBytes, programs (pages), entryPages, tailPages,"
             + " keyPages, valuePages (read by attention), densePages (what dense attention would"
-            + " read)} with --device csd."})
+            + " read)} with --device csd. With --prompts: requests[].{prompt, text, tokens"
+            + " (generated), promptTokens, firstTokenMillis, perTokenMillis, preemptions} in the"
+            + " order of the file, device, weights, loadMillis, batch, chunk, pages,"
+            + " tokensPerSecond (generated, of all requests), generatedTokens, seconds, steps,"
+            + " firstTokenMillis and perTokenMillis.{median, p99}, preemptions, peakPages,"
+            + " computedTokens."})
 public final class RunCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
+
+    @Mixin
+    private BatchOptions batch;
 
     @Mixin
     private Console console;
@@ -102,10 +114,14 @@ public final class RunCommand implements Callable<Integer> {
         if (tokens < 0) {
             throw new IllegalArgumentException("-n is " + tokens + ", allowed: 0 or more");
         }
+        var sampling = new Sampler.Options(temperature, topK, topP, seed);
+        Optional<Path> prompts = batch.prompts();
+        if (prompts.isPresent()) {
+            return batch(prompts.get(), sampling);
+        }
         if (replay != null) {
             return replayed();
         }
-        var sampling = new Sampler.Options(temperature, topK, topP, seed);
         try (LoadedModel loaded = model.load(console, timing);
                 RunTrace files = RunTrace.of(loaded.accelerator(), Optional.ofNullable(trace),
                         Optional.ofNullable(csv))) {
@@ -115,6 +131,19 @@ public final class RunCommand implements Callable<Integer> {
                     : recorded(loaded, ids, sampling);
             files.commit();
             report(loaded, written);
+        }
+        return 0;
+    }
+
+    private int batch(Path file, Sampler.Options sampling) throws IOException {
+        if (Stream.of(trace, csv, record, replay).anyMatch(Objects::nonNull)
+                || !prompt.isEmpty()) {
+            throw new IllegalArgumentException("--prompts has all prompts and runs on a device"
+                    + " without a log: leave out -p, --trace, --csv, --record and --replay");
+        }
+        List<PromptFile.Prompt> prompts = PromptFile.read(file);
+        try (LoadedModel loaded = model.load(console, batch.room())) {
+            new BatchRun(loaded, console, file, prompts).run(batch.room(), tokens, sampling);
         }
         return 0;
     }

@@ -21,6 +21,16 @@ public interface BatchAccelerator extends AutoCloseable {
      */
     List<float[]> step(List<BatchPart> parts);
 
+    /**
+     * The same for greedy sampling: only the likeliest token is asked for, which a device may
+     * choose itself instead of handing out all logits.
+     *
+     * @return first of the likeliest ids for each part that wants logits, in their order
+     */
+    default int[] stepGreedy(List<BatchPart> parts) {
+        return step(parts).stream().mapToInt(Step::likeliest).toArray();
+    }
+
     /** One line for people. */
     String description();
 

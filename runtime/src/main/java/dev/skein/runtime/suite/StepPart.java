@@ -72,8 +72,8 @@ final class StepPart {
     }
 
     /**
-     * One token of each of several sequences. Their caches are zeros, which take as long to read as
-     * anything else.
+     * One greedy token of each of several sequences. Their caches are zeros, which take as long to
+     * read as anything else.
      */
     void batch() {
         int sequences = record.options.scale().batch();
@@ -83,8 +83,9 @@ final class StepPart {
             List<BatchPart> parts = IntStream.range(0, sequences).mapToObj(i -> new BatchPart(i,
                     context - 1, new int[] {1}, IntStream.range(0, BatchLimits.pagesOf(context))
                     .map(p -> i * BatchLimits.pagesOf(context) + p).toArray(), true)).toList();
-            StepTiming timing = StepTiming.of(record.options.runs(), () -> device.step(parts),
-                    () -> device.times(parts));
+            // as a batch runs: the logits of all would be the longest copy of the step
+            StepTiming timing = StepTiming.of(record.options.runs(),
+                    () -> device.stepGreedy(parts), () -> device.times(parts));
             String step = sequences + " sequences, context " + context;
             add(step, false, timing, GpuSimulation.kernels(config, weights, context - 1, 1,
                     sequences), new StepClasses(sequences, sequences));

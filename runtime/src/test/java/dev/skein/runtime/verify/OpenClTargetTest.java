@@ -4,16 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.skein.ffi.Answer;
-import dev.skein.runtime.AttentionSparsity;
 import dev.skein.runtime.BundledModel;
-import dev.skein.runtime.CacheOptions;
-import dev.skein.runtime.Compression;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
-import dev.skein.runtime.backend.xrt.XrtOptions;
 import dev.skein.runtime.SharedData;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
 import dev.skein.runtime.backend.sim.SimAccelerator;
@@ -54,10 +50,9 @@ class OpenClTargetTest {
 
     private static LoadedModel load(String model, String weights, DeviceChoice device)
             throws IOException {
-        return new Loader(new LoadOptions(device, Timing.FUNCTIONAL, "u280",
-                Optional.ofNullable(weights), OptionalInt.empty(), Optional.empty(),
-                Compression.DEFAULT, AttentionSparsity.NONE,
-                CacheOptions.NONE, XrtOptions.DEFAULT), _ -> { }).load(model);
+        return new Loader(new LoadOptions(DeviceKind.OPENCL, Timing.FUNCTIONAL, "u280",
+                Optional.ofNullable(weights), OptionalInt.empty()).with(device), _ -> { })
+                .load(model);
     }
 
     private static DeviceChoice first() {

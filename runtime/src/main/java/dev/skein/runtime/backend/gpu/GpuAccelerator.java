@@ -97,14 +97,21 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
     @Override
     public GreedyStep stepGreedy(int... tokens) {
         Step.require(this, plan.limits().vocab(), tokens);
-        int token = guarded(device, plan, () -> {
-            run(List.of(only(tokens)), true);
-            int[] read = new int[1];
-            buffers.get(plan.greedy().tokens()).read(0, MemorySegment.ofArray(read));
-            return read[0];
-        });
+        int token = stepGreedy(List.of(only(tokens)))[0];
         position += tokens.length;
         return new GreedyStep(token, Optional.empty());
+    }
+
+    @Override
+    public int[] stepGreedy(List<BatchPart> parts) {
+        batch.require(parts);
+        return guarded(device, plan, () -> {
+            int[] read = new int[run(parts, true).outputs()];
+            if (read.length > 0) {
+                buffers.get(plan.greedy().tokens()).read(0, MemorySegment.ofArray(read));
+            }
+            return read;
+        });
     }
 
     /** From now on, tells when the launches of each step ran. */
@@ -139,7 +146,9 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
             StepLengths lengths = run(parts, false);
             int vocab = batch.vocab();
             float[] read = new float[lengths.outputs() * vocab];
-            buffers.get(plan.logits()).read(0, MemorySegment.ofArray(read));
+            if (read.length > 0) {
+                buffers.get(plan.logits()).read(0, MemorySegment.ofArray(read));
+            }
             return lengths.outputs() == 1 ? List.of(read)
                     : IntStream.range(0, lengths.outputs()).mapToObj(i ->
                             Arrays.copyOfRange(read, i * vocab, (i + 1) * vocab)).toList();

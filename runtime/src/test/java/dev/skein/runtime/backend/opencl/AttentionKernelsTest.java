@@ -165,9 +165,10 @@ class AttentionKernelsTest {
             byte[] weights = new byte[all * capacity];
             Arrays.fill(weights, (byte) 99);
             float[] weightScales = new float[all];
-            rig.run("attention_weights", NdRange.of(y, 1), scores, valueScales, numbers, weights,
-                    weightScales, rows.positions, rows.sequences, rows.pages, rows.perSequence,
-                    FACTOR, GROUP, KV_HEADS, MAX_TOKENS, capacity, tokens);
+            rig.run("attention_weights", NdRange.of(y * items, items), scores, valueScales,
+                    numbers, weights, weightScales, rows.positions, rows.sequences, rows.pages,
+                    rows.perSequence, FACTOR, GROUP, KV_HEADS, MAX_TOKENS, capacity, tokens,
+                    new Rig.Local(Float.BYTES * items));
             float[] out = new float[tokens * HEADS * headDim];
             rig.run("attention_values", new NdRange(2,
                     (long) Math.ceilDiv(headDim, 16) * items, y, items, 1), weights,

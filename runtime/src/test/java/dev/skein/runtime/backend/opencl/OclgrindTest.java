@@ -9,6 +9,7 @@ import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.sample.RandomModels;
 import dev.skein.compiler.frontend.sample.SeededWeights;
+import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.pass.QuantiseWeights;
@@ -66,6 +67,12 @@ class OclgrindTest {
                 RandomModelsTest.compare(device, seed++, scheme, true, POSITIONS);
             }
             System.out.println(SCHEMES.size() + " models on " + device.info().name());
+            while (!tiny(RandomModels.config(seed))) {
+                seed++;
+            }
+            RandomBatchesTest.compare(device, seed, "w4", new RandomBatchesTest.Load(
+                    new Capacity(72, 3, 4, 16), 4, 70, 3));
+            System.out.println("a batch too");
         }
 
         /** Oclgrind does about a million products a second. */
@@ -132,6 +139,7 @@ class OclgrindTest {
         Result result = run();
         assertTrue(result.said.contains(SCHEMES.size() + " models on Oclgrind Simulator"),
                 result.said);
+        assertTrue(result.said.contains("a batch too"), result.said);
         assertEquals("", result.log);
     }
 

@@ -4,12 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.skein.compiler.compress.QuantScheme;
-import dev.skein.compiler.fpga.FpgaCompiler;
-import dev.skein.compiler.fpga.FpgaPlan;
-import dev.skein.compiler.fpga.FpgaTarget;
-import dev.skein.compiler.fpga.ImageBuilder;
-import dev.skein.compiler.fpga.Phase;
-import dev.skein.compiler.fpga.Placement;
 import dev.skein.compiler.frontend.GraphBuilder;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.sample.RandomModels;
@@ -19,22 +13,14 @@ import dev.skein.compiler.gpu.KernelPlanner;
 import dev.skein.compiler.gpu.KernelSources;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.PassContext;
-import dev.skein.compiler.ir.PassRunner;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.ffi.opencl.Device;
 import dev.skein.ffi.opencl.OpenCl;
-import dev.skein.hls.board.Boards;
-import dev.skein.hls.isa.Program;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.device.Step;
-import dev.skein.sim.functional.DeviceMemory;
-import dev.skein.sim.functional.FunctionalMachine;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -47,7 +33,6 @@ import org.junit.jupiter.api.Test;
 class RandomModelsTest {
     private static final long SEED = 20261126;
     private static final int POSITIONS = 290;
-    private static final FpgaTarget BOARD = FpgaTarget.of(Boards.load("u280"));
 
     /** Every width with and without groups, every pattern, mixtures, and a head of its own. */
     private static final List<String> SCHEMES = List.of("w8", "w4", "w5g32", "w3", "w2g64", "w4g0",
@@ -78,8 +63,8 @@ class RandomModelsTest {
         var load = new GpuLoad(plan, weights, config.name(), _ -> { });
         try (var device = GpuAccelerator.open(
                 OpenClBackend.device(on, "device", KernelSources.all()), load)) {
-            var expected = new Functional(graph, weights, positions);
-            List<int[]> steps = steps(tokens, expected.plan.memory().maxTokens(), seed);
+            var expected = new FunctionalModel(graph, weights, positions);
+            List<int[]> steps = steps(tokens, expected.maxTokens(), seed);
             for (int[] step : steps.subList(0, steps.size() - 1)) {
                 assertArrayEquals(expected.step(step), device.step(step).logits(),
                         "seed " + seed + ", " + scheme + ", step of " + step.length
@@ -100,35 +85,5 @@ class RandomModelsTest {
             at += count;
         }
         return steps;
-    }
-
-    /** The graph, compiled for a board, on the functional machine. */
-    private static final class Functional {
-        private final FpgaPlan plan;
-        private final DeviceMemory memory;
-        private final Map<Phase, FunctionalMachine> machines = new EnumMap<>(Phase.class);
-        private final int vocab;
-        private int position;
-
-        Functional(Graph graph, SeededWeights weights, int context) {
-            Graph placed = new PassRunner(List.of(new Placement(BOARD)))
-                    .run(graph, PassContext.of(weights)).graph();
-            plan = FpgaCompiler.compile(placed, BOARD, context, EnumSet.allOf(Phase.class));
-            var images = ImageBuilder.build(plan, weights, Arena.ofAuto(), _ -> { });
-            List<Program> programs = plan.programs().programs().stream()
-                    .map(p -> p.program().program()).toList();
-            memory = DeviceMemory.of(programs, r -> images.segments().get(r.name()));
-            vocab = KernelPlanner.plan(graph, context).limits().vocab();
-        }
-
-        float[] step(int... tokens) {
-            memory.writeTokens(tokens);
-            var served = plan.programs().of(position, tokens.length);
-            machines.computeIfAbsent(served.phase(),
-                    _ -> new FunctionalMachine(served.program(), memory))
-                    .run(position, tokens.length);
-            position += tokens.length;
-            return memory.readLogits(vocab);
-        }
     }
 }

@@ -21,6 +21,10 @@ class RowKernelsTest {
     private static final long SEED = 20261127;
     private static final int ROWS = 40;
     private static final int GROUP = 64;
+    private static final int PAGE = 64;
+
+    /** Items of a group that shares a row: as on a processor, and as on GPUs. */
+    private static final int[] GROUPS = {1, 16, 32};
 
     private static final Map<EwiseFunction, String> FUNCTIONS = Map.of(
             EwiseFunction.ADD, "add", EwiseFunction.MUL, "mul", EwiseFunction.RELU, "relu",
@@ -67,26 +71,30 @@ class RowKernelsTest {
         float[] x = values(random, ROWS * n);
         float[] weight = values(random, n);
         float[] bias = values(random, n);
-        float[] rms = new float[x.length];
-        float[] layer = new float[x.length];
-        rig.run("rms_norm", NdRange.of(ROWS, 1), x, weight, rms, n, 1e-5f);
-        rig.run("layer_norm", NdRange.of(ROWS, 1), x, weight, bias, layer, n, 1e-6f);
-        int stride = PackedRows.align16(n);
-        byte[] rmsInt8 = new byte[ROWS * stride];
-        byte[] layerInt8 = new byte[ROWS * stride];
-        float[] rmsScales = new float[ROWS];
-        float[] layerScales = new float[ROWS];
-        rig.run("rms_norm_quantise", NdRange.of(ROWS, 1), x, weight, rmsInt8, rmsScales, n,
-                1e-5f);
-        rig.run("layer_norm_quantise", NdRange.of(ROWS, 1), x, weight, bias, layerInt8,
-                layerScales, n, 1e-6f);
-        for (int r = 0; r < ROWS; r++) {
-            float[] y = Sfu.rmsNorm(row(x, r, n), weight, 1e-5f);
-            assertArrayEquals(y, row(rms, r, n));
-            assertRow(Sfu.quantise(y), rmsInt8, rmsScales, r);
-            y = Sfu.layerNorm(row(x, r, n), weight, bias, 1e-6f);
-            assertArrayEquals(y, row(layer, r, n));
-            assertRow(Sfu.quantise(y), layerInt8, layerScales, r);
+        for (int items : GROUPS) {
+            float[] rms = new float[x.length];
+            float[] layer = new float[x.length];
+            var shared = new Rig.Local(Float.BYTES * items);
+            NdRange range = NdRange.of((long) ROWS * items, items);
+            rig.run("rms_norm", range, x, weight, rms, n, 1e-5f, shared);
+            rig.run("layer_norm", range, x, weight, bias, layer, n, 1e-6f, shared);
+            int stride = PackedRows.align16(n);
+            byte[] rmsInt8 = new byte[ROWS * stride];
+            byte[] layerInt8 = new byte[ROWS * stride];
+            float[] rmsScales = new float[ROWS];
+            float[] layerScales = new float[ROWS];
+            rig.run("rms_norm_quantise", range, x, weight, rmsInt8, rmsScales, n, 1e-5f, shared);
+            rig.run("layer_norm_quantise", range, x, weight, bias, layerInt8, layerScales, n,
+                    1e-6f, shared);
+            for (int r = 0; r < ROWS; r++) {
+                String what = "row " + r + ", groups of " + items + ", seed " + SEED;
+                float[] y = Sfu.rmsNorm(row(x, r, n), weight, 1e-5f);
+                assertArrayEquals(y, row(rms, r, n), what);
+                assertRow(Sfu.quantise(y), rmsInt8, rmsScales, r);
+                y = Sfu.layerNorm(row(x, r, n), weight, bias, 1e-6f);
+                assertArrayEquals(y, row(layer, r, n), what);
+                assertRow(Sfu.quantise(y), layerInt8, layerScales, r);
+            }
         }
     }
 
@@ -97,39 +105,84 @@ class RowKernelsTest {
                 Arrays.copyOfRange(q, row * stride, (row + 1) * stride), "row " + row);
     }
 
-    /** Rows of zeros and of what is too small, ties; parts and positions have their places. */
+    /** Rows of zeros and of what is too small, and ties. */
     @ParameterizedTest
     @ValueSource(ints = {1, 17, 172, 4097})
     void quantisation(int n) {
         var random = new Random(SEED + n);
-        int parts = 2;
-        int tokens = 4;
-        int partRows = 9;
-        float[] x = values(random, tokens * parts * n);
+        int rows = 8;
+        float[] x = values(random, rows * n);
         Arrays.fill(x, 0, n, 0f);
         Arrays.fill(x, n, 2 * n, 0x1p-101f);
         for (int i = 0; i < n; i++) {
             x[2 * n + i] = i == 0 ? 127f : random.nextInt(127) + 0.5f;
         }
-        int stride = PackedRows.align16(n);
-        byte[] q = new byte[parts * partRows * stride];
-        float[] scales = new float[parts * partRows];
-        rig.run("quantise", NdRange.of(tokens * parts, 1), x, q, scales, n, parts, partRows);
-        byte[] cache = new byte[3 * parts * 64 * stride];
-        float[] cacheScales = new float[3 * parts * 64];
-        int[] positions = {64, 65, 0, 63};
-        int[] sequences = {1, 1, 0, 2};
-        int[] pages = {2, 7, 7, 0, 1, 7};
-        int[] own = {0, 0, 2, 1};
-        rig.run("append_cache", NdRange.of(tokens * parts, 1), x, cache, cacheScales, positions,
-                sequences, pages, 2, n, parts);
-        for (int t = 0; t < tokens; t++) {
-            for (int p = 0; p < parts; p++) {
-                Sfu.QuantisedRow row = Sfu.quantise(row(x, t * parts + p, n));
-                assertRow(row, q, scales, p * partRows + t);
-                assertRow(row, cache, cacheScales, (own[t] * parts + p) * 64 + positions[t] % 64);
+        for (int items : GROUPS) {
+            byte[] q = new byte[rows * PackedRows.align16(n)];
+            float[] scales = new float[rows];
+            rig.run("quantise", NdRange.of((long) rows * items, items), x, q, scales, n,
+                    new Rig.Local(Float.BYTES * items));
+            for (int r = 0; r < rows; r++) {
+                assertRow(Sfu.quantise(row(x, r, n)), q, scales, r);
             }
         }
+    }
+
+    /** Heads with and without rotary embedding, each kind to its place. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 18, 32, 64, 80, 172, 256})
+    void inputsOfAttention(int headDim) {
+        for (int rotaryDim : new int[] {headDim, headDim / 4 * 2, 0}) {
+            for (RopeStyle style : RopeStyle.values()) {
+                for (int items : GROUPS) {
+                    inputsOfAttention(headDim, rotaryDim, style, items);
+                }
+            }
+        }
+    }
+
+    private static void inputsOfAttention(int headDim, int rotaryDim, RopeStyle style,
+            int items) {
+        var random = new Random(SEED + headDim);
+        int heads = 6;
+        int kvHeads = 2;
+        int maxTokens = 5;
+        int[] positions = {3, 130, 65};
+        int[] sequences = {1, 0, 0};
+        int[] pages = {4, 2, 5, 1, 0, 3};
+        int stride = PackedRows.align16(headDim);
+        float[] q = values(random, positions.length * heads * headDim);
+        float[] k = values(random, positions.length * kvHeads * headDim);
+        float[] v = values(random, k.length);
+        float[] table = values(random, Math.max(1, 131 * rotaryDim));
+        byte[][] rows = {new byte[heads * maxTokens * stride],
+            new byte[pages.length * kvHeads * PAGE * stride],
+            new byte[pages.length * kvHeads * PAGE * stride]};
+        float[][] scales = {new float[heads * maxTokens], new float[pages.length * kvHeads * PAGE],
+            new float[pages.length * kvHeads * PAGE]};
+        long groups = (long) positions.length * (heads + 2 * kvHeads);
+        rig.run("attention_inputs", NdRange.of(groups * items, items), q, k, v, table, rows[0],
+                scales[0], rows[1], scales[1], rows[2], scales[2], positions, sequences, pages,
+                3, headDim, heads, kvHeads, maxTokens, rotaryDim,
+                style == RopeStyle.INTERLEAVED ? 1 : 0, new Rig.Local(Float.BYTES * items));
+        for (int t = 0; t < positions.length; t++) {
+            float[] angles = row(table, positions[t], rotaryDim);
+            for (int h = 0; h < heads; h++) {
+                assertRow(turned(row(q, t * heads + h, headDim), angles, style), rows[0],
+                        scales[0], h * maxTokens + t);
+            }
+            for (int h = 0; h < kvHeads; h++) {
+                int page = pages[3 * sequences[t] + positions[t] / PAGE];
+                int at = (page * kvHeads + h) * PAGE + positions[t] % PAGE;
+                assertRow(turned(row(k, t * kvHeads + h, headDim), angles, style), rows[1],
+                        scales[1], at);
+                assertRow(Sfu.quantise(row(v, t * kvHeads + h, headDim)), rows[2], scales[2], at);
+            }
+        }
+    }
+
+    private static Sfu.QuantisedRow turned(float[] head, float[] angles, RopeStyle style) {
+        return Sfu.quantise(angles.length == 0 ? head : Sfu.rope(head, angles, style));
     }
 
     @ParameterizedTest
