@@ -2,7 +2,7 @@
 // coroutines that change places at barriers and at the operations of a warp. What a kernel may not
 // do there (a barrier that some threads miss, a shuffle of half a warp) ends the launch.
 #pragma once
-#include <cmath>
+#include <math.h>  // with the overloads of float at the top level, as CUDA has them
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

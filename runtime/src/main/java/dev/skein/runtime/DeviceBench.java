@@ -12,15 +12,13 @@ import dev.skein.runtime.backend.gpu.DeviceSpeed;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.backend.gpu.KernelTime;
-import dev.skein.runtime.backend.opencl.OpenClBackend;
-import dev.skein.runtime.backend.opencl.OpenClDevices;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/** Measures an OpenCL device: a model on it, kernel by kernel. */
+/** Measures a device that runs kernels: a model on it, kernel by kernel. */
 public final class DeviceBench {
     private static final long SEED = 1;
     private static final int CONTEXT = 512;
@@ -45,13 +43,13 @@ public final class DeviceBench {
      * Runs a model, by default with its own scheme or w8; seeded weights where it has none.
      *
      * @param attention which part of the attention is left out
-     * @param index of the device
+     * @param on the device
      * @param tokens of a run
      * @param runs counted ones, after one for warming up
      */
     public static Result run(String spec, Optional<String> weights, AttentionSparsity attention,
-            int index, int tokens, int runs) throws IOException {
-        return on(spec, weights, attention, index, Capacity::single, (model, scheme, device) -> {
+            DeviceChoice on, int tokens, int runs) throws IOException {
+        return on(spec, weights, attention, on, Capacity::single, (model, scheme, device) -> {
             int vocab = device.limits().vocab();
             int steps = Math.min(tokens, device.maxContext() - 1);
             prefill(device, steps, vocab);
@@ -59,7 +57,7 @@ public final class DeviceBench {
             decode(device, steps);
             double next = median(runs, () -> decode(device, steps));
             return new Result(model, scheme, device.description(), next, first,
-                    device.profile(1), speed(index));
+                    device.profile(1), KernelDevices.speed(on));
         });
     }
 
@@ -75,7 +73,7 @@ public final class DeviceBench {
      * @param capacity for a context of so many tokens
      */
     public static <T> T on(String spec, Optional<String> weights, AttentionSparsity attention,
-            int index, IntFunction<Capacity> capacity, Measurement<T> measurement)
+            DeviceChoice on, IntFunction<Capacity> capacity, Measurement<T> measurement)
             throws IOException {
         try (Model opened = Model.open(BundledModel.resolve(spec))) {
             Model model = attention.apply(opened, _ -> { });
@@ -85,16 +83,11 @@ public final class DeviceBench {
             QuantScheme scheme = QuantScheme.parse(Loader.scheme(model, weights, "w8"));
             KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme),
                     capacity.apply(Math.min(CONTEXT, config.maxPositions())));
-            try (var device = OpenClBackend.open(index,
+            try (var device = KernelDevices.open(on,
                     new GpuLoad(plan, values, config.name() + ", " + scheme, _ -> { }))) {
                 return measurement.measure(config.name(), scheme.toString(), device);
             }
         }
-    }
-
-    private static Optional<DeviceSpeed> speed(int index) {
-        return OpenClDevices.list(true).toOptional()
-                .flatMap(entries -> entries.get(index).speed());
     }
 
     private interface Run {

@@ -3,6 +3,7 @@ package dev.skein.runtime.batch;
 import dev.skein.compiler.gpu.Capacity;
 import dev.skein.runtime.AttentionSparsity;
 import dev.skein.runtime.DeviceBench;
+import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.device.BatchAccelerator;
 import java.io.IOException;
@@ -44,11 +45,11 @@ public final class BatchBench {
      * Runs a model, by default with its own scheme or w8; seeded weights where it has none.
      *
      * @param attention which part of the attention is left out
-     * @param index of the device
+     * @param on the device
      */
     public static Result run(String spec, Optional<String> weights, AttentionSparsity attention,
-            int index, Work work) throws IOException {
-        return DeviceBench.on(spec, weights, attention, index, context -> Capacity.full(context,
+            DeviceChoice on, Work work) throws IOException {
+        return DeviceBench.on(spec, weights, attention, on, context -> Capacity.full(context,
                 work.sequences, Math.max(Capacity.STEP_TOKENS, work.sequences)),
                 (model, scheme, device) -> {
                     int chunk = device.limits().maxTokens();
