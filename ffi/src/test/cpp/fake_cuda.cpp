@@ -1,11 +1,23 @@
-// A stand-in for CUDA's driver: host memory is the device. It knows one kernel, "scale", and
-// checks what it is given as a driver would. fake_fail makes the next call of a function fail;
-// "version" gives a version instead of a code, and "none" no device.
-#include <cstdint>
-#include <cstdlib>
-#include <cstring>
+// A stand-in for CUDA's driver: host memory is the device. It checks what it is given as a driver
+// would and runs kernels on the processor: "scale", and those of the file that KERNELS names, CUDA
+// C++ and a table of it. An image is any text of PTX; its kernels are these, whatever it says.
+// fake_fail makes the next call of a function fail; "version" gives a version instead of a code,
+// and "none" no device. A write behind a buffer is found when it is freed.
+#include "cuda_threads.h"
 #include <set>
 #include <string>
+
+extern "C" {
+void scale(float* x, float factor, int n) {
+    int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+    if (i < n) {
+        x[i] *= factor;
+    }
+}
+}
+// All kernels, and how many; behind the driver, since the text of kernels has macros of its own.
+static const threads::Entry* entries();
+static size_t entry_count();
 
 namespace {
 std::set<void*> buffers;
@@ -13,7 +25,10 @@ std::string wanted;
 int failing = 0;
 int sticky = 0;
 void* current = nullptr;
-int context_cell, stream_cell, event_cell, module_cell, function_cell;
+int context_cell, stream_cell, event_cell, module_cell;
+const size_t HEAD = 64;
+const size_t GUARD = 64;
+const int BEHIND = 0x5a;
 
 int fail(const char* name) {
     if (sticky != 0) {
@@ -34,7 +49,7 @@ int context(const char* name) {
 bool inside(uint64_t address, size_t bytes) {
     for (void* p : buffers) {
         uint64_t from = reinterpret_cast<uint64_t>(p);
-        uint64_t size = *reinterpret_cast<uint64_t*>(from - 16);
+        uint64_t size = *reinterpret_cast<uint64_t*>(from - HEAD);
         if (address >= from && address + bytes <= from + size) {
             return true;
         }
@@ -62,6 +77,8 @@ int cuDriverGetVersion(int* out) {
 }
 int cuGetErrorName(int code, const char** out) {
     *out = code == 2 ? "CUDA_ERROR_OUT_OF_MEMORY" : code == 700 ? "CUDA_ERROR_ILLEGAL_ADDRESS"
+        : code == 719 ? "CUDA_ERROR_LAUNCH_FAILED" : code == 218 ? "CUDA_ERROR_INVALID_PTX"
+        : code == 222 ? "CUDA_ERROR_UNSUPPORTED_PTX_VERSION"
         : code == 500 ? "CUDA_ERROR_NOT_FOUND" : code == 999 ? "CUDA_ERROR_UNKNOWN" : nullptr;
     return *out == nullptr ? 1 : 0;
 }
@@ -86,17 +103,24 @@ int cuCtxSetCurrent(void* context) { current = context; return fail("cuCtxSetCur
 int cuMemAlloc_v2(uint64_t* out, size_t bytes) {
     int code = context("cuMemAlloc_v2");
     if (code != 0) return code;
-    if (bytes > size_t{1} << 30) return 2;
-    char* p = static_cast<char*>(malloc(bytes + 16));
+    if (bytes > size_t{4} << 30) return 2;
+    char* p = static_cast<char*>(aligned_alloc(HEAD, (HEAD + bytes + GUARD + HEAD - 1) / HEAD * HEAD));
     *reinterpret_cast<uint64_t*>(p) = bytes;
-    buffers.insert(p + 16);
-    *out = reinterpret_cast<uint64_t>(p + 16);
+    memset(p + HEAD, 0xa5, bytes);
+    memset(p + HEAD + bytes, BEHIND, GUARD);
+    buffers.insert(p + HEAD);
+    *out = reinterpret_cast<uint64_t>(p + HEAD);
     return 0;
 }
 int cuMemFree_v2(uint64_t address) {
     int code = context("cuMemFree_v2");
     if (buffers.erase(reinterpret_cast<void*>(address)) == 0) return 1;
-    free(reinterpret_cast<char*>(address) - 16);
+    char* p = reinterpret_cast<char*>(address);
+    const char* behind = p + *reinterpret_cast<uint64_t*>(p - HEAD);
+    for (size_t i = 0; i < GUARD; i++) {
+        if (behind[i] != BEHIND) code = 700;
+    }
+    free(p - HEAD);
     return code;
 }
 int cuMemcpyHtoD_v2(uint64_t to, const void* from, size_t bytes) {
@@ -128,9 +152,19 @@ int cuModuleLoadData(void** out, const void* image) {
     int code = context("cuModuleLoadData");
     return code != 0 ? code : strstr(static_cast<const char*>(image), ".version") ? 0 : 218;
 }
-int cuModuleGetFunction(void** out, void* module, const char* name) {
-    *out = &function_cell;
-    return module == &module_cell && strcmp(name, "scale") == 0 ? 0 : 500;
+int cuModuleGetFunction(const void** out, void* module, const char* name) {
+    if (module != &module_cell) return 400;
+    for (size_t i = 0; i < entry_count(); i++) {
+        if (strcmp(name, entries()[i].name) == 0) {
+            *out = entries() + i;
+            return 0;
+        }
+    }
+    return 500;
+}
+int cuFuncGetAttribute(int* out, int attribute, const void*) {
+    *out = attribute == 0 ? 1024 : -1;
+    return context("cuFuncGetAttribute");
 }
 int cuModuleUnload(void*) { return context("cuModuleUnload"); }
 int cuStreamCreate(void** out, unsigned) { *out = &stream_cell; return context("cuStreamCreate"); }
@@ -144,26 +178,55 @@ int cuEventRecord(void* e, void* s) { return e == &event_cell && s == &stream_ce
 int cuEventSynchronize(void* e) { return e == &event_cell ? 0 : 400; }
 int cuEventElapsedTime(float* out, void*, void*) { *out = 1.5f; return 0; }
 int cuEventDestroy_v2(void*) { return context("cuEventDestroy_v2"); }
-int cuLaunchKernelEx(const Launch* launch, void* function, void** arguments, void** extra) {
+int cuMemcpyHtoDAsync_v2(uint64_t to, const void* from, size_t bytes, void* s) {
+    return s == &stream_cell ? cuMemcpyHtoD_v2(to, from, bytes) : 400;
+}
+int cuMemcpyDtoHAsync_v2(void* to, uint64_t from, size_t bytes, void* s) {
+    return s == &stream_cell ? cuMemcpyDtoH_v2(to, from, bytes) : 400;
+}
+int cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void* s) {
+    return s == &stream_cell ? cuMemsetD8_v2(to, value, bytes) : 400;
+}
+int cuLaunchKernelEx(const Launch* launch, const threads::Entry* entry, void** arguments,
+        void** extra) {
     int code = context("cuLaunchKernelEx");
     if (code != 0) return code;
-    if (function != &function_cell || extra != nullptr || launch->stream != &stream_cell
-        || launch->count != 0 || launch->grid[1] != 1 || launch->grid[2] != 1
-        || launch->block[1] != 1 || launch->block[2] != 1) {
+    if (entry < entries() || entry >= entries() + entry_count() || extra != nullptr
+        || launch->stream != &stream_cell || launch->count != 0 || launch->block[1] != 1
+        || launch->block[2] != 1 || launch->shared > threads::MOST_SHARED) {
         return 1;
     }
-    uint64_t x = *static_cast<uint64_t*>(arguments[0]);
-    float factor = *static_cast<float*>(arguments[1]);
-    int n = *static_cast<int*>(arguments[2]);
-    if (!inside(x, sizeof(float) * static_cast<size_t>(n))) {
-        sticky = 700;  // as a device, which fails from then on
-        return 0;
-    }
-    for (unsigned i = 0; i < launch->grid[0] * launch->block[0]; i++) {
-        if (static_cast<int>(i) < n) {
-            reinterpret_cast<float*>(x)[i] *= factor;
+    if (entry == entries()) {
+        uint64_t x = *static_cast<uint64_t*>(arguments[0]);
+        if (!inside(x, sizeof(float) * *static_cast<unsigned*>(arguments[2]))) {
+            sticky = 700;  // as a device, which fails from then on
+            return 0;
         }
+    }
+    memset(shared_memory, 0xa5, launch->shared);
+    struct Call {
+        const threads::Entry* entry;
+        void** arguments;
+    } call = {entry, arguments};
+    const char* wrong = threads::run_grid({launch->grid[0], launch->grid[1], launch->grid[2]},
+        launch->block[0], [](void* c) {
+            static_cast<Call*>(c)->entry->call(static_cast<Call*>(c)->arguments);
+        }, &call);
+    if (wrong != nullptr) {
+        fprintf(stderr, "stand-in for CUDA: %s: %s\n", entry->name, wrong);
+        sticky = 719;
     }
     return 0;
 }
 }
+
+#ifdef KERNELS
+#include KERNELS
+#endif
+#ifndef TABLE
+#define TABLE
+#endif
+#define ENTRY(NAME) {#NAME, [](void** a) { threads::call_with(NAME, a); }},
+static const threads::Entry ENTRIES[] = {ENTRY(scale) TABLE};
+static const threads::Entry* entries() { return ENTRIES; }
+static size_t entry_count() { return std::size(ENTRIES); }

@@ -12,15 +12,13 @@ import dev.skein.runtime.backend.gpu.DeviceSpeed;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.backend.gpu.KernelTime;
-import dev.skein.runtime.backend.opencl.OpenClBackend;
-import dev.skein.runtime.backend.opencl.OpenClDevices;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/** Measures an OpenCL device: a model on it, kernel by kernel. */
+/** Measures a device that runs kernels: a model on it, kernel by kernel. */
 public final class DeviceBench {
     private static final long SEED = 1;
     private static final int CONTEXT = 512;
@@ -59,7 +57,7 @@ public final class DeviceBench {
             decode(device, steps);
             double next = median(runs, () -> decode(device, steps));
             return new Result(model, scheme, device.description(), next, first,
-                    device.profile(1), speed(on.index()));
+                    device.profile(1), KernelDevices.speed(on));
         });
     }
 
@@ -85,16 +83,11 @@ public final class DeviceBench {
             QuantScheme scheme = QuantScheme.parse(Loader.scheme(model, weights, "w8"));
             KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme),
                     capacity.apply(Math.min(CONTEXT, config.maxPositions())), on.precision());
-            try (var device = OpenClBackend.open(on.index(),
+            try (var device = KernelDevices.open(on,
                     new GpuLoad(plan, values, config.name() + ", " + scheme, _ -> { }))) {
                 return measurement.measure(config.name(), scheme.toString(), device);
             }
         }
-    }
-
-    private static Optional<DeviceSpeed> speed(int index) {
-        return OpenClDevices.list(true).toOptional()
-                .flatMap(entries -> entries.get(index).speed());
     }
 
     private interface Run {

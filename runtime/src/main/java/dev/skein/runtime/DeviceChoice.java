@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record DeviceChoice(DeviceKind kind, int index, Precision precision) {
     private static final Pattern TEXT =
-            Pattern.compile("(reference|sim|opencl|csd|xrt)(?::(\\d{1,4}))?");
+            Pattern.compile("(reference|sim|opencl|cuda|csd|xrt)(?::(\\d{1,4}))?");
 
     /** Checks that the kind has the precision. */
     public DeviceChoice {
@@ -44,8 +44,8 @@ public record DeviceChoice(DeviceKind kind, int index, Precision precision) {
     }
 
     /**
-     * Reads {@code sim}, {@code reference}, {@code csd}, {@code xrt}, {@code opencl} or
-     * {@code opencl:1}.
+     * Reads {@code sim}, {@code reference}, {@code csd}, {@code xrt}, {@code opencl}, {@code
+     * opencl:1}, {@code cuda} or {@code cuda:1}.
      *
      * @throws IllegalArgumentException naming what is allowed
      */
@@ -56,17 +56,17 @@ public record DeviceChoice(DeviceKind kind, int index, Precision precision) {
             if (m.group(2) == null) {
                 return of(kind);
             }
-            if (kind == DeviceKind.OPENCL) {
+            if (kind.runsKernels()) {
                 return new DeviceChoice(kind, Integer.parseInt(m.group(2)));
             }
         }
         throw new IllegalArgumentException("device '" + text + "': allowed are reference, sim,"
-                + " csd, xrt, opencl and opencl:N, the number that 'skein devices' gives it");
+                + " csd, xrt, opencl, opencl:N, cuda and cuda:N, the number that 'skein devices' gives it");
     }
 
     /** The text that {@link #parse} reads. */
     @Override
     public String toString() {
-        return kind == DeviceKind.OPENCL ? kind + ":" + index : kind.toString();
+        return kind.runsKernels() ? kind + ":" + index : kind.toString();
     }
 }

@@ -71,6 +71,8 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
         SIM,
         /** A device of this machine through OpenCL. */
         OPENCL,
+        /** A GPU of this machine through CUDA. */
+        CUDA,
         /** The interpreter, with attention and its cache in a drive. */
         CSD,
         /** An Alveo card through XRT. */
@@ -78,7 +80,7 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
 
         /** Whether it runs kernels of its own for the model. */
         public boolean runsKernels() {
-            return this == OPENCL;
+            return this == OPENCL || this == CUDA;
         }
 
         /** Lower case, as on the command line. */

@@ -28,7 +28,6 @@ import dev.skein.runtime.backend.cards.Parts;
 import dev.skein.runtime.backend.cards.SimPort;
 import dev.skein.runtime.backend.csd.CsdCache;
 import dev.skein.runtime.backend.gpu.GpuLoad;
-import dev.skein.runtime.backend.opencl.OpenClBackend;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
@@ -96,7 +95,7 @@ public final class Loader {
             return switch (options.device().kind()) {
                 case REFERENCE -> reference(model, start);
                 case CSD -> drive(model, start);
-                case OPENCL -> openCl(model, start);
+                case OPENCL, CUDA -> kernels(model, start);
                 case SIM, XRT -> compiled(model, start);
             };
         } catch (IOException | RuntimeException e) {
@@ -214,15 +213,16 @@ public final class Loader {
         return options.cache().policy().orElse(new AttentionPolicy.Dense());
     }
 
-    private LoadedModel openCl(Model model, long start) {
-        String scheme = integers(model, "OpenCL");
+    private LoadedModel kernels(Model model, long start) {
+        String scheme = integers(model,
+                options.device().kind() == DeviceKind.CUDA ? "CUDA" : "OpenCL");
         QuantScheme parsed = QuantScheme.parse(scheme);
         int context = PreparedModel.context(model.config(), options.context());
         KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed), options.batch()
                 .map(room -> room.capacity(context)).orElseGet(() -> Capacity.single(context)),
                 options.device().precision());
         Weights weights = options.compression().apply(model, parsed, log);
-        var device = OpenClBackend.open(options.device().index(),
+        var device = KernelDevices.open(options.device(),
                 new GpuLoad(plan, weights, model.config().name() + ", " + parsed, progress));
         return new LoadedModel(model.header(), device, Optional.empty(), parsed.toString(),
                 millis(start), model::close);

@@ -74,7 +74,7 @@ public final class Buffer extends Owned {
         driver.fill(part(0, byteSize), value, byteSize);
     }
 
-    private long part(long offset, long bytes) {
+    long part(long offset, long bytes) {
         check();
         Objects.checkFromIndexSize(offset, bytes, byteSize);
         return address + offset;

@@ -108,6 +108,24 @@ final class Calls {
         int call(long a, byte b, long c);
     }
 
+    /** To the device in the order of a stream: address, host memory, size, stream. */
+    public interface ToDeviceInOrder {
+        /** The code. */
+        int call(long a, MemorySegment b, long c, MemorySegment d);
+    }
+
+    /** From the device in the order of a stream: host memory, address, size, stream. */
+    public interface FromDeviceInOrder {
+        /** The code. */
+        int call(MemorySegment a, long b, long c, MemorySegment d);
+    }
+
+    /** Address, byte, size, stream. */
+    public interface FillInOrder {
+        /** The code. */
+        int call(long a, byte b, long c, MemorySegment d);
+    }
+
     private static final Map<Class<?>, FunctionDescriptor> TYPES = Map.ofEntries(
             type(OfInt.class, JAVA_INT), type(OfLong.class, JAVA_LONG),
             type(OfPointer.class, ADDRESS), type(PointerInt.class, ADDRESS, JAVA_INT),
@@ -120,7 +138,10 @@ final class Calls {
             type(ToDevice.class, JAVA_LONG, ADDRESS, JAVA_LONG),
             type(FromDevice.class, ADDRESS, JAVA_LONG, JAVA_LONG),
             type(Within.class, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            type(Fill.class, JAVA_LONG, JAVA_BYTE, JAVA_LONG));
+            type(Fill.class, JAVA_LONG, JAVA_BYTE, JAVA_LONG),
+            type(ToDeviceInOrder.class, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS),
+            type(FromDeviceInOrder.class, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS),
+            type(FillInOrder.class, JAVA_LONG, JAVA_BYTE, JAVA_LONG, ADDRESS));
 
     private final Map<String, Object> functions = new HashMap<>();
 

@@ -48,6 +48,12 @@ public final class Context implements AutoCloseable {
         return adopt(new Event(this, driver, driver.createEvent()));
     }
 
+    /** Arguments for a kernel, none of them set. */
+    public Parameters createParameters() {
+        confine();
+        return new Parameters(this);
+    }
+
     /** The code of a text of PTX, which the driver compiles for the device. */
     public Module load(String ptx) {
         enter();

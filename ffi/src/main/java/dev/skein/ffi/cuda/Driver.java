@@ -48,6 +48,10 @@ final class Driver {
             Map.entry("cuMemcpyDtoH_v2", Calls.FromDevice.class),
             Map.entry("cuMemcpyDtoD_v2", Calls.Within.class),
             Map.entry("cuMemsetD8_v2", Calls.Fill.class),
+            Map.entry("cuMemcpyHtoDAsync_v2", Calls.ToDeviceInOrder.class),
+            Map.entry("cuMemcpyDtoHAsync_v2", Calls.FromDeviceInOrder.class),
+            Map.entry("cuMemsetD8Async", Calls.FillInOrder.class),
+            Map.entry("cuFuncGetAttribute", Calls.PointerIntPointer.class),
             Map.entry("cuModuleLoadData", Calls.TwoPointers.class),
             Map.entry("cuModuleGetFunction", Calls.ThreePointers.class),
             Map.entry("cuModuleUnload", Calls.OfPointer.class),
@@ -192,6 +196,32 @@ final class Driver {
                 "cuMemsetD8", "bytes=" + bytes);
     }
 
+    /** Returns when the host's memory may be used again; the device takes it in order. */
+    void write(long to, MemorySegment from, MemorySegment stream) {
+        check(calls.get("cuMemcpyHtoDAsync_v2", Calls.ToDeviceInOrder.class).call(to, from,
+                from.byteSize(), stream), "cuMemcpyHtoDAsync", "bytes=" + from.byteSize());
+    }
+
+    void read(long from, MemorySegment to, MemorySegment stream) {
+        check(calls.get("cuMemcpyDtoHAsync_v2", Calls.FromDeviceInOrder.class).call(to, from,
+                to.byteSize(), stream), "cuMemcpyDtoHAsync", "bytes=" + to.byteSize());
+    }
+
+    void fill(long address, byte value, long bytes, MemorySegment stream) {
+        check(calls.get("cuMemsetD8Async", Calls.FillInOrder.class).call(address, value, bytes,
+                stream), "cuMemsetD8Async", "bytes=" + bytes);
+    }
+
+    /** Threads of the largest block in which a function runs. */
+    int maxThreads(MemorySegment function) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(JAVA_INT);
+            check(calls.get("cuFuncGetAttribute", Calls.PointerIntPointer.class).call(out, 0,
+                    function), "cuFuncGetAttribute", "");
+            return out.get(JAVA_INT, 0);
+        }
+    }
+
     /** @param image PTX as text, or a cubin */
     MemorySegment loadModule(byte[] image) {
         try (Arena arena = Arena.ofConfined()) {
@@ -250,7 +280,7 @@ final class Driver {
     void launch(MemorySegment stream, MemorySegment function, Grid grid, MemorySegment arguments) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment config = arena.allocate(LAUNCH_BYTES, ADDRESS.byteAlignment());
-            int[] sizes = {grid.blocksX(), grid.blocksY(), 1, grid.threads(), 1, 1};
+            int[] sizes = {grid.blocksX(), grid.blocksY(), grid.blocksZ(), grid.threads(), 1, 1};
             MemorySegment.copy(sizes, 0, config, JAVA_INT, 0, sizes.length);
             config.set(JAVA_INT, SHARED_AT, grid.sharedBytes());
             config.set(ADDRESS, STREAM_AT, stream);

@@ -19,6 +19,11 @@ public final class Kernel {
         return name;
     }
 
+    /** Threads of the largest block in which it runs. */
+    public int maxThreads() {
+        return module.maxThreads(function);
+    }
+
     MemorySegment function(Context user) {
         module.check(user);
         return function;

@@ -19,6 +19,11 @@ public final class Module extends Owned {
         return new Kernel(this, driver.function(handle, name), name);
     }
 
+    int maxThreads(MemorySegment function) {
+        check();
+        return driver.maxThreads(function);
+    }
+
     @Override
     void release() {
         driver.release(ObjectKind.MODULE, handle);

@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 
 /** Work in order. Launches return at once; what fails while it runs shows in {@link #finish}. */
 public final class Stream extends Owned {
+    /** Bytes of host memory that a driver takes over before the call returns (CUDA: 64 KiB). */
+    private static final long TAKEN_OVER = 64 << 10;
+
     private final Driver driver;
     private final MemorySegment handle;
 
@@ -23,6 +26,46 @@ public final class Stream extends Owned {
             arguments.accept(list);
             driver.launch(handle, kernel.function(context()), grid, list.pointers());
         }
+    }
+
+    /** Launches a kernel with arguments that have been set. */
+    public void launch(Kernel kernel, Grid grid, Parameters parameters) {
+        check();
+        driver.launch(handle, kernel.function(context()), grid, parameters.pointers(context()));
+    }
+
+    /** Copies from the host, whose memory may change when this returns. */
+    public void write(Buffer to, long offset, MemorySegment from) {
+        check();
+        to.check(context());
+        long at = to.part(offset, from.byteSize());
+        try (Arena arena = Arena.ofConfined()) {
+            driver.write(at, arena.allocate(from.byteSize()).copyFrom(from), handle);
+            // the memory ends here, and only a small copy is sure to have been taken over
+            if (from.byteSize() > TAKEN_OVER) {
+                driver.finish(handle);
+            }
+        }
+    }
+
+    /** Copies to the host and waits for it, and so for all that was launched before. */
+    public void read(Buffer from, long offset, MemorySegment to) {
+        check();
+        from.check(context());
+        long at = from.part(offset, to.byteSize());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = arena.allocate(to.byteSize());
+            driver.read(at, copy, handle);
+            driver.finish(handle);
+            to.copyFrom(copy);
+        }
+    }
+
+    /** Sets every byte of a buffer. */
+    public void fill(Buffer buffer, byte value) {
+        check();
+        buffer.check(context());
+        driver.fill(buffer.part(0, buffer.byteSize()), value, buffer.byteSize(), handle);
     }
 
     /** Marks this place. */

@@ -46,7 +46,7 @@ public final class KernelSources {
         };
     }
 
-    private static String read(String file) {
+    static String read(String file) {
         try (InputStream in = KernelSources.class.getResourceAsStream(file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

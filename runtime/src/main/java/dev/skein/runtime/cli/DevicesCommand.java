@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(name = "devices", mixinStandardHelpOptions = true,
         header = "Lists devices and the boards that can be simulated.",
         description = "Lists the devices of this machine and the boards that can be simulated."
-            + " Devices of OpenCL run models, those of CUDA are listed.",
+            + " Devices of OpenCL and CUDA run models.",
         footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps};"
             + " opencl.{missing, devices[].{index, platform, name, vendor, version, type,"
             + " computeUnits, clockMHz, memoryBytes, fp16, readGBps, copyGBps,"
@@ -129,7 +129,7 @@ public final class DevicesCommand implements Callable<Integer> {
                             .put("clockMHz", info.clockMHz())
                             .put("memoryBytes", info.memoryBytes());
                     console.result("%-10s %-15d %s (CUDA %s, %s); %d multiprocessors, %d MHz,"
-                            + " %.1f GB; runs no model yet", "cuda", i, info.name(),
+                            + " %.1f GB; run with --device cuda", "cuda", i, info.name(),
                             cuda.version(), info.architecture(), info.multiprocessors(),
                             info.clockMHz(), info.memoryBytes() / GIGA);
                 }

@@ -29,8 +29,8 @@ public final class ModelOptions {
 
     @Option(names = "--device", paramLabel = "DEVICE", converter = Device.class,
             description = "What runs it: reference, sim (a simulated board), csd (the reference"
-                    + " with its cache in a drive of files), opencl or opencl:N, xrt (an Alveo"
-                    + " card) (default: sim; reference with --attention).")
+                    + " with its cache in a drive of files), opencl, opencl:N, cuda, cuda:N or"
+                    + " xrt (an Alveo card) (default: sim; reference with --attention).")
     private DeviceChoice device;
 
     @Mixin

@@ -48,7 +48,7 @@ final class RunTrace implements Closeable {
             return measured(measured, timeline.orElseThrow());
         }
         throw new IllegalArgumentException("--csv needs a simulated board, --device sim; --trace"
-                + " that or a device that runs kernels, --device opencl");
+                + " that or a device that runs kernels, --device opencl or cuda");
     }
 
     private static RunTrace simulated(SimAccelerator device, Optional<Path> timeline,

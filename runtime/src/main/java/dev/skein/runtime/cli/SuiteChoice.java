@@ -27,7 +27,7 @@ final class SuiteChoice {
 
     @Option(names = "--suite", paramLabel = "SUITE",
             description = "Measure all that a device is judged by: ${COMPLETION-CANDIDATES}. For"
-                + " --device opencl.")
+                + " --device opencl or cuda.")
     private Suite suite;
 
     @Option(names = "--scale", paramLabel = "SCALE", defaultValue = "full",

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             + " reference and the same weights, within the tolerance of docs/numbers.md.",
         footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine; rtl,"
             + " the RTL of the MPE under Verilator in place of the simulator's;"
-            + " opencl or opencl:N, the OpenCL kernels on a device of this machine.",
+            + " opencl, opencl:N, cuda or cuda:N, the kernels on a device of this machine.",
             "With --device csd the drive is compared with the same attention in memory,"
             + " --against reference, where functionalMillis is the reference's.",
             "", "JSON: device, weights, targets[].{name, tokens, steps, mismatches,"
@@ -48,7 +48,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Option(names = "--against", paramLabel = "TARGET", split = ",", required = true,
             description = "Executions to compare, separated by commas: hls, rtl, opencl,"
-                + " opencl:N; with --device csd, reference.")
+                + " opencl:N, cuda, cuda:N; with --device csd, reference.")
     private List<String> against;
 
     @Option(names = {"-n", "--tokens"}, paramLabel = "N", defaultValue = "16",

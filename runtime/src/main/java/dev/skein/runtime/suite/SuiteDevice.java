@@ -1,6 +1,7 @@
 package dev.skein.runtime.suite;
 
 import dev.skein.runtime.DeviceChoice;
+import dev.skein.runtime.backend.cuda.CudaBackend;
 import dev.skein.runtime.backend.gpu.DeviceSpeed;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
@@ -33,8 +34,34 @@ interface SuiteDevice {
     static SuiteDevice of(DeviceChoice choice) {
         return switch (choice.kind()) {
             case OPENCL -> openCl(choice.index());
+            case CUDA -> cuda(choice.index());
             case SIM, REFERENCE, CSD, XRT -> throw new IllegalArgumentException("device "
-                    + choice.kind() + ": the suite measures --device opencl");
+                    + choice.kind() + ": the suite measures --device opencl and cuda");
+        };
+    }
+
+    private static SuiteDevice cuda(int index) {
+        String name = CudaBackend.deviceName(index);
+        return new SuiteDevice() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public String driver() {
+                return "CUDA " + CudaBackend.version();
+            }
+
+            @Override
+            public DeviceSpeed speed() {
+                return CudaBackend.speed(index);
+            }
+
+            @Override
+            public GpuAccelerator open(GpuLoad load) {
+                return CudaBackend.open(index, load);
+            }
         };
     }
 

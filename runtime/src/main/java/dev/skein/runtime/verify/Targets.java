@@ -1,5 +1,7 @@
 package dev.skein.runtime.verify;
 
+import dev.skein.runtime.DeviceChoice;
+import dev.skein.runtime.LoadOptions.DeviceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -9,8 +11,8 @@ import java.util.stream.Collectors;
 /** All targets. */
 public final class Targets {
     private static final List<Target> ALL = List.of(new HlsTarget(), new RtlTarget(),
-            new OpenClTarget(0));
-    private static final Pattern DEVICE = Pattern.compile("opencl:(\\d{1,4})");
+            new KernelTarget(DeviceKind.OPENCL, 0), new KernelTarget(DeviceKind.CUDA, 0));
+    private static final Pattern DEVICE = Pattern.compile("(opencl|cuda):(\\d{1,4})");
 
     private Targets() {
     }
@@ -18,7 +20,8 @@ public final class Targets {
     /**
      * The targets of a list.
      *
-     * @param names as {@link Target#name}, each once; {@code opencl:N} is a device by number
+     * @param names as {@link Target#name}, each once; {@code opencl:N} and
+     *     {@code cuda:N} are devices by number
      * @throws IllegalArgumentException naming one that is unknown or twice in it
      */
     public static List<Target> of(List<String> names) {
@@ -36,7 +39,8 @@ public final class Targets {
     private static Target of(String name) {
         Matcher device = DEVICE.matcher(name);
         if (device.matches()) {
-            return new OpenClTarget(Integer.parseInt(device.group(1)));
+            DeviceChoice choice = DeviceChoice.parse(name);
+            return new KernelTarget(choice.kind(), choice.index());
         }
         return ALL.stream().filter(t -> t.name().equals(name)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("target '" + name

@@ -8,24 +8,26 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * An OpenCL device, which runs no program of a board: it has kernels of its own for the same model.
+ * An OpenCL or CUDA device, which runs no program of a board: it has kernels of its own for the
+ * same model.
  *
+ * @param kind OPENCL or CUDA
  * @param index of the device
  */
-record OpenClTarget(int index) implements Target {
+record KernelTarget(DeviceKind kind, int index) implements Target {
     @Override
     public String name() {
-        return index == 0 ? "opencl" : "opencl:" + index;
+        return index == 0 ? kind.toString() : kind + ":" + index;
     }
 
     @Override
     public String description() {
-        return "kernels on OpenCL device " + index;
+        return "kernels on " + (kind == DeviceKind.CUDA ? "CUDA" : "OpenCL") + " device " + index;
     }
 
     @Override
     public Optional<DeviceChoice> device() {
-        return Optional.of(new DeviceChoice(DeviceKind.OPENCL, index));
+        return Optional.of(new DeviceChoice(kind, index));
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** CUDA devices: models on them. */
+package dev.skein.runtime.backend.cuda;

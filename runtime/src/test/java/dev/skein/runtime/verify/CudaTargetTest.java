@@ -1,0 +1,72 @@
+package dev.skein.runtime.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.skein.runtime.BundledModel;
+import dev.skein.runtime.DeviceChoice;
+import dev.skein.runtime.LoadOptions;
+import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.LoadedModel;
+import dev.skein.runtime.Loader;
+import dev.skein.runtime.backend.cuda.StandIn;
+import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Trained models end to end on the stand-in for CUDA, which runs the kernels on the processor: the
+ * functional simulator's logits.
+ */
+class CudaTargetTest {
+    private static final int TOKENS = 8;
+    private static final String TEXT = "Once upon a time, there was a little girl who";
+
+    private static void compare(String model, String weights, DeviceChoice device)
+            throws IOException {
+        try (LoadedModel loaded = load(model, weights, DeviceChoice.of(DeviceKind.SIM))) {
+            var subject = new Target.Subject(loaded.executable().orElseThrow(),
+                    ((SimAccelerator) loaded.accelerator()).board(),
+                    on -> load(model, weights, on));
+            Target target = Targets.of(List.of(device.toString())).getFirst();
+            int[] prompt = loaded.tokenizer().encodeWithBos(TEXT);
+            try (var execution = target.open(subject).orElseThrow(IOException::new)) {
+                Comparison c = new Verification(subject.executable(), subject.board(), prompt,
+                        TOKENS).run(target.name(), execution.accelerator());
+                assertEquals(Optional.empty(), c.first());
+                assertEquals(prompt.length + TOKENS, c.tokens());
+                assertEquals(1 + TOKENS, c.steps());
+            }
+        }
+    }
+
+    private static LoadedModel load(String model, String weights, DeviceChoice device)
+            throws IOException {
+        return new Loader(new LoadOptions(DeviceKind.OPENCL, Timing.FUNCTIONAL, "u280",
+                Optional.ofNullable(weights), OptionalInt.empty()).with(device), _ -> { })
+                .load(model);
+    }
+
+    @BeforeAll
+    static void standIn() throws Exception {
+        StandIn.use();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"w8", "w4"})
+    void tales(String weights) throws IOException {
+        compare(BundledModel.TALES, weights, DeviceChoice.parse("cuda:0"));
+    }
+
+    /** 8:16 sparse with mixed widths of 3.5 bits, as it was trained. */
+    @Test
+    void talesSparse() throws IOException {
+        compare(BundledModel.TALES_SPARSE, null, DeviceChoice.parse("cuda:0"));
+    }
+}
