@@ -76,7 +76,11 @@ public final class VerifyCommand implements Callable<Integer> {
             Executable executable = loaded.executable().orElseThrow(() ->
                     new IllegalArgumentException("verify compares executions of a compiled"
                             + " program: leave --device out"));
-            SimAccelerator device = (SimAccelerator) loaded.accelerator();
+            if (!(loaded.accelerator() instanceof SimAccelerator device)) {
+                throw new IllegalArgumentException("verify compares executions of one card, the"
+                        + " model is compiled for " + executable.board() + ": verify it for "
+                        + executable.cardBoard());
+            }
             var verification = new Verification(executable, device.board(),
                     loaded.tokenizer().encodeWithBos(prompt), tokens);
             ObjectNode json = Console.newObject();
