@@ -7,7 +7,8 @@ import dev.skein.runtime.LoadedModel;
 import java.io.IOException;
 
 /**
- * An OpenCL or CUDA device, which runs no program of a board: it has kernels of its own for the same model.
+ * An OpenCL or CUDA device, which runs no program of a board: it has kernels of its own for the
+ * same model.
  *
  * @param kind OPENCL or CUDA
  * @param index of the device
