@@ -104,7 +104,8 @@ int cuMemAlloc_v2(uint64_t* out, size_t bytes) {
     int code = context("cuMemAlloc_v2");
     if (code != 0) return code;
     if (bytes > size_t{4} << 30) return 2;
-    char* p = static_cast<char*>(aligned_alloc(HEAD, (HEAD + bytes + GUARD + HEAD - 1) / HEAD * HEAD));
+    size_t all = (HEAD + bytes + GUARD + HEAD - 1) / HEAD * HEAD;
+    char* p = static_cast<char*>(aligned_alloc(HEAD, all));
     *reinterpret_cast<uint64_t*>(p) = bytes;
     memset(p + HEAD, 0xa5, bytes);
     memset(p + HEAD + bytes, BEHIND, GUARD);

@@ -61,7 +61,8 @@ public record DeviceChoice(DeviceKind kind, int index, Precision precision) {
             }
         }
         throw new IllegalArgumentException("device '" + text + "': allowed are reference, sim,"
-                + " csd, xrt, opencl, opencl:N, cuda and cuda:N, the number that 'skein devices' gives it");
+                + " csd, xrt, opencl, opencl:N, cuda and cuda:N, the number that 'skein devices'"
+                + " gives it");
     }
 
     /** The text that {@link #parse} reads. */

@@ -42,7 +42,9 @@ public final class CudaSources {
         text = text.replaceAll("(?<=[\\w)\\]])\\.(lo|hi|[xyzw])\\b", ".$1()")
                 .replaceAll("(?<=\\w)\\.s0\\b", ".x()");
         text = FUNCTION.matcher(text).replaceAll("$1DEVICE $2");
-        return KernelSources.read("cuda/prelude.h") + "\n"
+        // matrices with one token, where CUDA has instructions for them
+        text = text.replace("  DENSE_SUMS(BITS, 1) \\\n", "  SUMS_OF_ONE_##BITS \\\n");
+        return KernelSources.read("cuda/prelude.h") + KernelSources.read("cuda/gemv.h") + "\n"
                 + text.replaceAll("\\bkernel void ", "KERNEL void ");
     }
 

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", mixinStandardHelpOptions = true,
         header = "How fast this machine simulates, or a device of it is.",
         description = "Speed of the simulated decode on this machine: tokens a second in functional"
-            + " and in cycle mode. With --device opencl or cuda, speed of decode and prefill on that device"
+            + " and in cycle mode. With --device opencl or cuda, speed of decode and prefill on"
+            + " that device"
             + " and the times of its kernels in one decode step; with --batch, of many sequences"
             + " together. With --suite decode, all that a GPU is judged by, each figure beside its"
             + " target. Weights of models without a file come from a seed.",
@@ -59,7 +60,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "sim",
             converter = ModelOptions.Device.class,
             description = "sim (the simulators), opencl, opencl:N, cuda or cuda:N (default:"
-                     + " ${DEFAULT-VALUE}).")
+                + " ${DEFAULT-VALUE}).")
     private DeviceChoice device;
 
     @Mixin

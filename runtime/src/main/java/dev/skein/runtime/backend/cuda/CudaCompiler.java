@@ -45,8 +45,9 @@ final class CudaCompiler {
             return read(Path.of(file));
         }
         String compiled = switch (Nvrtc.open()) {
-            case Answer.Found<Nvrtc>(Nvrtc nvrtc) -> nvrtc.compile("skein.cu", source,
-                    options("--gpu-architecture=", "--std=c++17")).orElseThrow(DeviceException::new);
+            case Answer.Found<Nvrtc>(Nvrtc nvrtc) -> nvrtc
+                    .compile("skein.cu", source, options("--gpu-architecture=", "--std=c++17"))
+                    .orElseThrow(DeviceException::new);
             case Answer.Missing<Nvrtc>(String reason) -> nvcc(source).orElseThrow(() ->
                     new DeviceException(reason + ", or put nvcc on the path"));
         };
