@@ -31,6 +31,7 @@ import dev.skein.hls.isa.CardSplit;
 import dev.skein.hls.isa.ProgramException;
 import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.sim.SimPort;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.StepCost;
 import java.lang.foreign.Arena;

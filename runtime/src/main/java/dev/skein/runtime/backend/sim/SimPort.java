@@ -1,11 +1,11 @@
-package dev.skein.runtime.backend.cards;
+package dev.skein.runtime.backend.sim;
 
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.Region;
 import dev.skein.hls.isa.VerifiedProgram;
-import dev.skein.runtime.backend.sim.Machine;
+import dev.skein.runtime.backend.cards.CardPort;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.device.StepCost;
 import dev.skein.sim.functional.DeviceMemory;
