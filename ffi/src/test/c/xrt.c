@@ -17,6 +17,7 @@ enum { COMPLETED = 4, ERROR = 5, UUID_AT = 416, UUID_BYTES = 16 };
 
 static unsigned char loaded[UUID_BYTES];
 static size_t used;
+static int waited;
 static Run runs[FAKE_UNITS];
 
 /* What is in a file of the installation; empty if there is none. */
@@ -33,8 +34,20 @@ static const char *told(const char *file) {
     return text;
 }
 
+/* The card of this process. */
+static unsigned opened;
+
+/* Whether this card fails so: all of them, or the one that a file "failing" names. */
 static int mode(const char *name) {
-    return strcmp(told("failure"), name) == 0;
+    const char *only = told("failing");
+    return (*only == 0 || strtoul(only, NULL, 10) == opened)
+            && strcmp(told("failure"), name) == 0;
+}
+
+/* How many cards there are. */
+static unsigned long cards(void) {
+    const char *set = told("cards");
+    return *set == 0 ? 1 : strtoul(set, NULL, 10);
 }
 
 /* How much a card has, bytes. */
@@ -58,10 +71,11 @@ void *xrtDeviceOpen(unsigned index) {
     static int card;
     puts("a line on standard output");
     fflush(stdout);
+    opened = index;
     if (mode("busy-card")) {
         return null(EBUSY, "device is in use");
     }
-    return index > 0 ? null(ENODEV, "could not open device") : &card;
+    return index >= cards() ? null(ENODEV, "could not open device") : &card;
 }
 
 int xrtDeviceClose(void *device) {
@@ -207,6 +221,12 @@ int xrtRunStart(void *run) {
 int xrtRunWaitFor(void *run, unsigned milliseconds) {
     (void)milliseconds;
     if (mode("hang")) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/hanging", getenv("XILINX_XRT"));
+        FILE *out = fopen(path, "w");
+        if (out != NULL) {
+            fclose(out);
+        }
         sleep(600);
     }
     if (((Run *)run)->started && fake_kernels != NULL) {
@@ -215,5 +235,27 @@ int xrtRunWaitFor(void *run, unsigned milliseconds) {
     for (int i = 0; i < FAKE_UNITS; ++i) {
         runs[i].started = 0;
     }
-    return mode("error") ? ERROR : COMPLETED;
+    waited = 1;
+    return mode("error") || mode("old-error") || mode("errors-refused") ? ERROR : COMPLETED;
+}
+
+/* A firewall that tripped in the run; or before all runs. */
+int xrtErrorGetLast(void *device, int class, uint64_t *code, uint64_t *time) {
+    (void)device;
+    if (mode("errors-refused")) {
+        return number(EINVAL, "no such query");
+    }
+    *code = 0;
+    if (class == 3 && ((waited && mode("error")) || mode("old-error"))) {
+        *code = 1 | (uint64_t)2 << 16 | (uint64_t)3 << 24 | (uint64_t)1 << 32 | (uint64_t)3 << 40;
+        *time = 1600000000000000000;
+    }
+    return 0;
+}
+
+int xrtErrorGetString(void *device, uint64_t code, char *out, size_t bytes, size_t *needed) {
+    (void)device;
+    (void)code;
+    *needed = (size_t)snprintf(out, bytes, "Firewall\ntripped") + 1;
+    return 0;
 }

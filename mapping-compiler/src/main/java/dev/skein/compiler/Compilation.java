@@ -44,9 +44,16 @@ public final class Compilation {
      * @param maxContext positions of the KV cache
      * @param smoothing SmoothQuant strength, 0 to 1; needs calibration texts in the context
      * @param lengths how programs serve all lengths
+     * @param cards of the board, over which the model is split
      */
     public record Options(QuantScheme scheme, int maxContext, OptionalDouble smoothing,
-            LengthStrategy lengths) {
+            LengthStrategy lengths, int cards) {
+        /** For one card. */
+        public Options(QuantScheme scheme, int maxContext, OptionalDouble smoothing,
+                LengthStrategy lengths) {
+            this(scheme, maxContext, smoothing, lengths, 1);
+        }
+
         /** One program of a phase for all lengths. */
         public Options(QuantScheme scheme, int maxContext, OptionalDouble smoothing) {
             this(scheme, maxContext, smoothing, LengthStrategy.PARAMETRIC);
@@ -74,7 +81,7 @@ public final class Compilation {
         var passes = new ArrayList<Pass>();
         options.smoothing().ifPresent(alpha -> passes.add(new SmoothActivations(alpha)));
         passes.add(new QuantiseWeights(options.scheme()));
-        passes.add(new Placement(FpgaTarget.of(board)));
+        passes.add(new Placement(FpgaTarget.of(board).times(options.cards())));
         return passes;
     }
 
@@ -89,8 +96,8 @@ public final class Compilation {
      * @param phases the programs to make
      */
     public FpgaPlan plan(ModelConfig config, Set<Phase> phases) {
-        return FpgaCompiler.compile(graph(config, PassContext.shapesOnly()), FpgaTarget.of(board),
-                options.maxContext(), options.lengths(), phases);
+        return FpgaCompiler.compile(graph(config, PassContext.shapesOnly()),
+                FpgaTarget.of(board).times(options.cards()), options.maxContext(), options.lengths(), phases);
     }
 
     /**
@@ -103,13 +110,13 @@ public final class Compilation {
     public Executable compile(ModelHeader header, PassContext context, Arena arena,
             Map<String, String> provenance, IntConsumer progress) {
         Graph graph = graph(header.config(), context);
-        FpgaPlan plan = FpgaCompiler.compile(graph, FpgaTarget.of(board), options.maxContext(),
-                options.lengths(), EnumSet.allOf(Phase.class));
+        FpgaPlan plan = FpgaCompiler.compile(graph, FpgaTarget.of(board).times(options.cards()),
+                options.maxContext(), options.lengths(), EnumSet.allOf(Phase.class));
         Weights weights = context.weights().orElseThrow(
                 () -> new IllegalArgumentException("compiling needs weights"));
         MemoryImages images = ImageBuilder.build(plan, weights, arena, progress::accept);
-        return new Executable(header, board.name(), options.scheme().toString(), plan.programs(),
-                images, Stripes.of(board), withSparsity(provenance, graph));
+        return new Executable(header, plan.target().name(), options.scheme().toString(),
+                plan.programs(), images, Stripes.of(board, options.cards()), withSparsity(provenance, graph));
     }
 
     private Map<String, String> withSparsity(Map<String, String> provenance, Graph graph) {

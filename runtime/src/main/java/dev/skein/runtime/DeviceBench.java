@@ -82,7 +82,7 @@ public final class DeviceBench {
                     : new SeededWeights(config, SEED);
             QuantScheme scheme = QuantScheme.parse(Loader.scheme(model, weights, "w8"));
             KernelPlan plan = KernelPlanner.plan(Compression.graph(model, scheme),
-                    capacity.apply(Math.min(CONTEXT, config.maxPositions())));
+                    capacity.apply(Math.min(CONTEXT, config.maxPositions())), on.precision());
             try (var device = KernelDevices.open(on,
                     new GpuLoad(plan, values, config.name() + ", " + scheme, _ -> { }))) {
                 return measurement.measure(config.name(), scheme.toString(), device);

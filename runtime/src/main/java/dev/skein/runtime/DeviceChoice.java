@@ -1,5 +1,6 @@
 package dev.skein.runtime;
 
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import java.util.Locale;
 import java.util.Objects;
@@ -11,14 +12,30 @@ import java.util.regex.Pattern;
  *
  * @param kind what it is
  * @param index which of its kind, where there may be several
+ * @param precision of its kernels; of the reference, whether activations are int8 as in exact mode
  */
-public record DeviceChoice(DeviceKind kind, int index) {
+public record DeviceChoice(DeviceKind kind, int index, Precision precision) {
     private static final Pattern TEXT =
             Pattern.compile("(reference|sim|opencl|cuda|csd|xrt)(?::(\\d{1,4}))?");
 
-    /** Checks that it is there. */
+    /** Checks that the kind has the precision. */
     public DeviceChoice {
         Objects.requireNonNull(kind, "kind");
+        if (!precision.isExact() && kind != DeviceKind.OPENCL && kind != DeviceKind.REFERENCE) {
+            throw new IllegalArgumentException("--precision " + precision + ": device " + kind
+                    + " has exact only; leave --precision out or choose --device opencl, or"
+                    + " reference");
+        }
+    }
+
+    /** An exact device. */
+    public DeviceChoice(DeviceKind kind, int index) {
+        this(kind, index, Precision.EXACT);
+    }
+
+    /** The same in another mode. */
+    public DeviceChoice with(Precision other) {
+        return new DeviceChoice(kind, index, other);
     }
 
     /** The only one of its kind, or the first. */

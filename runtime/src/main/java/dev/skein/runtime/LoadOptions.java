@@ -42,6 +42,12 @@ public record LoadOptions(DeviceChoice device, Timing timing, String target,
                 attention, cache, xrt, batch);
     }
 
+    /** The same with another weight scheme. */
+    public LoadOptions withWeights(String scheme) {
+        return new LoadOptions(device, timing, target, Optional.of(scheme), context, lengths,
+                compression, attention, cache, xrt, batch);
+    }
+
     /** The same with another cache. */
     public LoadOptions with(CacheOptions other) {
         return new LoadOptions(device, timing, target, weights, context, lengths, compression,

@@ -18,15 +18,22 @@ import dev.skein.compiler.ir.Interpreter;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.Weights;
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.CardSet;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.isa.Program;
 import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.backend.cards.CardsAccelerator;
+import dev.skein.runtime.backend.cards.Exchange;
+import dev.skein.runtime.backend.cards.Parts;
+import dev.skein.runtime.backend.cards.SimPort;
 import dev.skein.runtime.backend.csd.CsdCache;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.backend.xrt.XrtAccelerator;
 import dev.skein.runtime.backend.xrt.XrtCard;
+import dev.skein.runtime.backend.xrt.XrtCards;
 import dev.skein.runtime.device.Accelerator;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -140,7 +147,7 @@ public final class Loader {
         Arena arena = Arena.ofShared();
         try {
             Executable executable = ArtifactFile.read(path, arena);
-            Board board = FitCheck.load(executable.board());
+            Board board = FitCheck.load(executable.cardBoard());
             requireSame(path, executable, board);
             return onBoard(path.toString(), executable, board, start, arena::close);
         } catch (IOException | RuntimeException e) {
@@ -152,12 +159,12 @@ public final class Loader {
     /** Board files can be edited; a program fits the one it was made for. */
     private static void requireSame(Path path, Executable executable, Board board) {
         Program program = executable.program(Phase.DECODE).program();
-        boolean fits = program.cores() == board.cores()
+        boolean fits = program.cores() == executable.cards() * board.cores()
                 && program.buffers().equals(board.buffers())
-                && executable.stripes().equals(Stripes.of(board))
+                && executable.stripes().equals(Stripes.of(board, executable.cards()))
                 && program.regions().stream().allMatch(r ->
-                        r.offset() + r.bytes() <= board.memory(r.memory(), Math.max(0, r.core()))
-                                .capacityBytes());
+                        r.offset() + r.bytes() <= board.memory(r.memory(),
+                                Math.max(0, r.core()) % board.cores()).capacityBytes());
         if (!fits) {
             throw new IllegalArgumentException(path + " is compiled for a board " + board.name()
                     + " of other cores, buffers or memories: compile the model again");
@@ -167,9 +174,16 @@ public final class Loader {
     private LoadedModel reference(Model model, long start) {
         PreparedModel p = PreparedModel.of(model, options.weights(), options.context(),
                 options.compression(), log);
-        var device = new ReferenceAccelerator(new Interpreter(p.graph(), p.weights(),
-                options.cache().policy().map(a -> new PolicyAttention(a, p.context()))),
-                p.context(), p.name() + ", " + p.scheme()
+        boolean wide = !options.device().precision().isExact();
+        if (wide && options.cache().policy().isPresent()) {
+            throw new IllegalArgumentException("--attention goes with int8 activations: leave"
+                    + " --precision out");
+        }
+        var interpreter = wide ? Interpreter.wide(p.graph(), p.weights())
+                : new Interpreter(p.graph(), p.weights(), options.cache().policy()
+                        .map(a -> new PolicyAttention(a, p.context())));
+        var device = new ReferenceAccelerator(interpreter, p.context(), p.name() + ", "
+                + p.scheme() + (wide ? " without int8 activations" : "")
                 + " on the reference interpreter (binary32)" + options.cache().policy()
                 .map(a -> ", attention " + a + " (binary16 cache)").orElse(""));
         return new LoadedModel(model.header(), device, Optional.empty(), Optional.empty(),
@@ -205,7 +219,8 @@ public final class Loader {
         QuantScheme parsed = QuantScheme.parse(scheme);
         int context = PreparedModel.context(model.config(), options.context());
         KernelPlan plan = KernelPlanner.plan(Compression.graph(model, parsed), options.batch()
-                .map(room -> room.capacity(context)).orElseGet(() -> Capacity.single(context)));
+                .map(room -> room.capacity(context)).orElseGet(() -> Capacity.single(context)),
+                options.device().precision());
         Weights weights = options.compression().apply(model, parsed, log);
         var device = KernelDevices.open(options.device(),
                 new GpuLoad(plan, weights, model.config().name() + ", " + parsed, progress));
@@ -224,7 +239,7 @@ public final class Loader {
     }
 
     private LoadedModel compiled(Model model, long start) throws IOException {
-        Board board = FitCheck.load(options.target());
+        Board board = FitCheck.load(CardSet.board(options.target()));
         Arena arena = Arena.ofShared();
         try {
             return onBoard(model.config().name(), compile(model, board, arena), board, start,
@@ -240,15 +255,38 @@ public final class Loader {
 
     private LoadedModel onBoard(String name, Executable executable, Board board, long start,
             Runnable resources) throws IOException {
-        Accelerator device = options.device().kind() == DeviceKind.XRT
-                ? onCard(name, executable, board)
+        boolean xrt = options.device().kind() == DeviceKind.XRT;
+        Accelerator device = executable.cards() > 1 ? onCards(name, executable, board, xrt)
+                : xrt ? onCard(name, executable, board)
                 : new SimAccelerator(executable, board, options.timing());
         return new LoadedModel(executable.header(), device, Optional.of(executable),
                 Optional.empty(), executable.weights(), millis(start), resources);
     }
 
+    private Accelerator onCards(String name, Executable executable, Board board, boolean xrt)
+            throws IOException {
+        if (!xrt) {
+            Parts parts = Parts.of(executable, board);
+            return new CardsAccelerator(parts, parts.cards().stream()
+                    .map(part -> new SimPort(part, board, options.timing())).toList(),
+                    options.timing() == Timing.CYCLE ? Optional.of(Exchange.of(board))
+                            : Optional.empty());
+        }
+        XrtCards cards = XrtCards.deploy(name, executable, board, options.xrt(), Optional.empty());
+        CardsAccelerator device = cards.accelerator();
+        try {
+            cards.devices().getFirst().design().remarks().forEach(log);
+            cards.load(_ -> { });
+            return device;
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
+    }
+
     private Accelerator onCard(String name, Executable executable, Board board)
             throws IOException {
+        options.xrt().require(1, executable.board());
         XrtAccelerator device = XrtCard.deploy(name, executable, board, options.xrt(),
                 Optional.empty());
         try {
@@ -272,7 +310,8 @@ public final class Loader {
         var compilation = new Compilation(board, new Compilation.Options(
                 QuantScheme.parse(scheme(model, options.weights(), "w8")),
                 context(model.config(), options.context()), OptionalDouble.empty(),
-                options.lengths().orElse(LengthStrategy.PARAMETRIC)));
+                options.lengths().orElse(LengthStrategy.PARAMETRIC),
+                CardSet.cards(options.target())));
         return compilation.compile(model.header(), PassContext.of(weights), arena,
                 new Provenance(model).fields(), progress);
     }

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * An open card, or what stands for one. It owns its buffers, kernels and runs; closing it closes
@@ -19,6 +21,7 @@ public final class Card implements AutoCloseable {
     private final Duration limit;
     private final int index;
     private final List<CardObject> objects = new ArrayList<>();
+    private List<CardError> known = List.of();
     private boolean closed;
 
     Card(XrtProcess process, Duration limit, int index) {
@@ -53,7 +56,23 @@ public final class Card implements AutoCloseable {
     public UUID load(Path xclbin) {
         ByteBuffer answer = ask(Request.LOAD, limit.multipliedBy(10),
                 out -> out.writeUTF(xclbin.toAbsolutePath().toString()));
-        return new UUID(answer.getLong(), answer.getLong());
+        var design = new UUID(answer.getLong(), answer.getLong());
+        known = errors();
+        return design;
+    }
+
+    /** The last error of each class that the card reported, by whatever process: may be old. */
+    public List<CardError> errors() {
+        ByteBuffer answer = ask(Request.ERRORS, _ -> { });
+        return IntStream.range(0, answer.getInt()).mapToObj(_ -> new CardError(answer.getLong(),
+                answer.getLong(), XrtProcess.text(answer))).toList();
+    }
+
+    /** What the card reported since the bitstream was loaded, to end a sentence with. */
+    String reported() {
+        String found = errors().stream().filter(e -> !known.contains(e)).map(CardError::toString)
+                .collect(Collectors.joining("; "));
+        return found.isEmpty() ? "" : "; the card reports: " + found;
     }
 
     /**

@@ -61,7 +61,8 @@ public final class CardRun extends CardObject {
                     || name.equals("queued") || name.equals("submitted");
             throw new XrtException(late ? Failure.TIMEOUT : Failure.RUN_FAILED, "compute unit "
                     + unit + " ended in state '" + name + "' within " + card().limit().toMillis()
-                    + " ms; give it longer with --timeout, or reset the card with 'xbutil reset'");
+                    + " ms; give it longer with --timeout, or reset the card with 'xbutil reset'"
+                    + card().reported());
         }
     }
 

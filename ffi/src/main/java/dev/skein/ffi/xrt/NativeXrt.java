@@ -48,7 +48,11 @@ final class NativeXrt {
         SET_INT("xrtRunSetArg", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
                 Linker.Option.firstVariadicArg(2)),
         START("xrtRunStart", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
-        WAIT("xrtRunWaitFor", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        WAIT("xrtRunWaitFor", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT)),
+        ERROR("xrtErrorGetLast", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS,
+                ADDRESS)),
+        ERROR_TEXT("xrtErrorGetString", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG,
+                ADDRESS, JAVA_LONG, ADDRESS));
 
         private final String symbol;
         private final FunctionDescriptor type;
@@ -62,6 +66,14 @@ final class NativeXrt {
             System.arraycopy(more, 0, options, 1, more.length);
         }
     }
+
+    /**
+     * What a card does without: their header lacks {@code extern "C"} in XRT 2.13, so that its
+     * library has them under the names that C++ gives them.
+     */
+    private static final Map<Function, String> OPTIONAL = Map.of(
+            Function.ERROR, "_Z15xrtErrorGetLastPv13xrtErrorClassPmS1_",
+            Function.ERROR_TEXT, "_Z17xrtErrorGetStringPvmPcmPm");
 
     /** Saves callers the exceptions of a method handle. */
     public interface Invoker {
@@ -112,16 +124,30 @@ final class NativeXrt {
         return NativeLibrary.open(library, arena).then(loaded -> {
             var xrt = new NativeXrt(arena);
             for (Function f : Function.values()) {
-                switch (loaded.function(f.symbol, f.type, f.options)) {
+                switch (find(loaded, f)) {
                     case Answer.Found<MethodHandle>(MethodHandle handle) ->
                             xrt.handles.put(f, invoker(handle));
                     case Answer.Missing<MethodHandle>(String reason) -> {
+                        if (OPTIONAL.containsKey(f)) {
+                            continue;
+                        }
                         return new Answer.Missing<>(reason + "; XRT from 2.13 has it");
                     }
                 }
             }
             return new Answer.Found<>(xrt);
         });
+    }
+
+    private static Answer<MethodHandle> find(NativeLibrary loaded, Function f) {
+        Answer<MethodHandle> plain = loaded.function(f.symbol, f.type, f.options);
+        return plain instanceof Answer.Missing && OPTIONAL.containsKey(f)
+                ? loaded.function(OPTIONAL.get(f), f.type, f.options) : plain;
+    }
+
+    /** Whether the library has a function that not each has. */
+    boolean has(Function f) {
+        return handles.containsKey(f);
     }
 
     static Invoker invoker(MethodHandle handle) {

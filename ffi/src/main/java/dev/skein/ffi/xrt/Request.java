@@ -33,6 +33,11 @@ enum Request {
     START,
     /** Run, milliseconds (int32); gives the state (int32). */
     WAIT,
+    /**
+     * Nothing; gives a count (int32) and, for each class that has an error, code (int64), time
+     * (int64) and XRT's words.
+     */
+    ERRORS,
     /** Handle of a run, kernel or buffer; gives nothing. */
     FREE,
     /** Closes the card. */

@@ -70,6 +70,15 @@ public final class Xrt implements AutoCloseable {
         return installation.root();
     }
 
+    /** The library itself, links followed; its name ends with the version in most packages. */
+    public Path library() {
+        try {
+            return installation.library().toRealPath();
+        } catch (IOException e) {
+            return installation.library();
+        }
+    }
+
     /** What its processes start with. */
     public XrtEnvironment environment() {
         return environment;

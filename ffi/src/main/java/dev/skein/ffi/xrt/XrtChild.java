@@ -2,6 +2,7 @@ package dev.skein.ffi.xrt;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.skein.ffi.xrt.NativeXrt.Failed;
 import dev.skein.ffi.xrt.NativeXrt.Function;
@@ -18,6 +19,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +32,9 @@ public final class XrtChild {
     private static final int TO_CARD = 0;
     private static final int FROM_CARD = 1;
     private static final int UUID_BYTES = 16;
+    private static final int TIME_AT = 8;
+    private static final int TEXT_AT = 16;
+    private static final int TEXT_BYTES = 1024;
 
     /** Something native, and how it is given back. */
     private record Held(MemorySegment address, Function release) {}
@@ -37,6 +42,7 @@ public final class XrtChild {
     private final Arena arena = Arena.global();
     private final MemorySegment piece = arena.allocate(Request.PIECE);
     private final MemorySegment uuid = arena.allocate(UUID_BYTES);
+    private final MemorySegment words = arena.allocate(TEXT_AT + TEXT_BYTES, Long.BYTES);
     private final Map<Integer, Held> held = new HashMap<>();
     private NativeXrt xrt;
     private MemorySegment device;
@@ -144,6 +150,7 @@ public final class XrtChild {
             case START -> xrt.done(Function.START, at(in.readInt()));
             case WAIT -> out.writeInt((int) xrt.number(Function.WAIT, at(in.readInt()),
                     in.readInt()));
+            case ERRORS -> errors(out);
             case FREE -> {
                 Held gone = held.remove(in.readInt());
                 xrt.done(gone.release(), gone.address());
@@ -166,6 +173,39 @@ public final class XrtChild {
         }
         xrt.done(Function.UUID, device, uuid);
         out.write(uuid.toArray(JAVA_BYTE));
+    }
+
+    /** The last error of each class; a shim that keeps none refuses, which is as good as none. */
+    private void errors(DataOutputStream out) throws IOException {
+        var found = new ByteArrayOutputStream();
+        var fields = new DataOutputStream(found);
+        int count = 0;
+        for (int c = 1; xrt.has(Function.ERROR) && c <= CardError.CLASSES; c++) {
+            words.fill((byte) 0);
+            long refused = xrt.number(Function.ERROR, device, c, words, words.asSlice(TIME_AT));
+            long code = words.get(JAVA_LONG, 0);
+            if (refused == 0 && code != 0) {
+                count++;
+                fields.writeLong(code);
+                fields.writeLong(words.get(JAVA_LONG, TIME_AT));
+                fields.writeUTF(xrt.has(Function.ERROR_TEXT) ? text(code) : "");
+            }
+        }
+        out.writeInt(count);
+        found.writeTo(out);
+    }
+
+    private String text(long code) {
+        MemorySegment text = words.asSlice(TEXT_AT);
+        long refused = xrt.number(Function.ERROR_TEXT, device, code, text,
+                text.byteSize() - 1, words);
+        byte[] bytes = text.toArray(JAVA_BYTE);
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return refused == 0 ? new String(bytes, 0, length, StandardCharsets.UTF_8)
+                .replaceAll("\\s+", " ").strip() : "";
     }
 
     private int hold(MemorySegment address, Function release) {

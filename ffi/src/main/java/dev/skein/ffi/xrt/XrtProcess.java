@@ -120,11 +120,15 @@ final class XrtProcess implements AutoCloseable {
         out.flush();
     }
 
+    /** A text of an answer. */
+    static String text(ByteBuffer answer) {
+        byte[] bytes = new byte[Short.toUnsignedInt(answer.getShort())];
+        answer.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     private XrtException failed(ByteBuffer answer) throws IOException {
-        byte[] name = new byte[Short.toUnsignedInt(answer.getShort())];
-        answer.get(name);
-        String function = new String(name, StandardCharsets.UTF_8);
-        return Failures.of(function, answer.getLong(), answer.getInt(), said());
+        return Failures.of(text(answer), answer.getLong(), answer.getInt(), said());
     }
 
     /** What was said on standard error, which may come a moment after the answer. */

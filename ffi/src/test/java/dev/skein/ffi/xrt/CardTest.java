@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -92,7 +93,11 @@ class CardTest {
         "wrong-shell, WRONG_XCLBIN, xclbin does not match the shell; linked for the shell",
         "crash-in-load, PROCESS_DIED, in LOAD (signal 6: terminate called; run it again",
         "crash-in-start, PROCESS_DIED, died in START; SIGSEGV; run it again",
-        "error, RUN_FAILED, k_1 ended in state 'error'; xbutil reset",
+        "error, RUN_FAILED, k_1 ended in state 'error'; xbutil reset; the card reports: hardware"
+            + " error 'firewall trip' (code 0x30103020001; module firewall; severity critical) at"
+            + " 2020-09-13T12:26:40Z: Firewall tripped",
+        "old-error, RUN_FAILED, within 20000 ms; with 'xbutil reset'",
+        "errors-refused, RUN_FAILED, within 20000 ms; with 'xbutil reset'",
         "hang, TIMEOUT, did not answer WAIT within 1500 ms; longer --timeout"})
     void aFailureIsASentence(String mode, Failure failure, String words) throws IOException {
         try (Xrt xrt = xrt(fake.environment(mode))) {
@@ -100,6 +105,8 @@ class CardTest {
                     ? Duration.ofMillis(1500) : LIMIT));
             assertEquals(failure, e.failure(), e.getMessage());
             assertFalse(e.getMessage().contains("\n"), e.getMessage());
+            assertEquals(mode.equals("error"), e.getMessage().contains("the card reports"),
+                    e.getMessage());
             for (String part : words.split("; ")) {
                 assertTrue(e.getMessage().contains(part), part + " in: " + e.getMessage());
             }
@@ -214,6 +221,7 @@ class CardTest {
             CardBuffer buffer = card.allocate(data.length, 0);
             buffer.write(0, data);
             assertArrayEquals(data, buffer.read(0, data.length));
+            assertEquals(List.of(), card.errors());
         }
     }
 }

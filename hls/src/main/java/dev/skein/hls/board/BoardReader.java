@@ -4,6 +4,7 @@ import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.Opcode;
 
 import java.util.EnumMap;
+import java.util.Optional;
 
 /** Builds a {@link Board} from a file's keys and checks what one key cannot show alone. */
 final class BoardReader {
@@ -114,7 +115,15 @@ final class BoardReader {
     private Interconnect sys() {
         return new Interconnect(keys.integer("sys.broadcast_bytesPerCycle", 1, MAX_WIDTH),
                 keys.integer("sys.crossing_cycles", 0, MAX_CYCLES),
-                keys.integer("sys.barrier_cycles", 1, MAX_CYCLES));
+                keys.integer("sys.barrier_cycles", 1, MAX_CYCLES), cards());
+    }
+
+    /** All of it or nothing. */
+    private Optional<CardLink> cards() {
+        String rate = "cards.link_GBps";
+        return keys.has(rate) ? Optional.of(new CardLink(keys.real(rate, 0.01, 1e3),
+                keys.real("cards.transfer_us", 0, 1e6), keys.real("cards.start_us", 0, 1e6)))
+                : Optional.empty();
     }
 
     private Energy energy() {

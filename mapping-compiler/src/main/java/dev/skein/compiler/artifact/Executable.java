@@ -5,6 +5,7 @@ import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.fpga.ProgramSet;
 import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.ModelHeader;
+import dev.skein.hls.board.CardSet;
 import dev.skein.hls.isa.Memory;
 import dev.skein.hls.isa.VerifiedProgram;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
  * A compiled model: all that a device needs to run it. What an artifact file holds.
  *
  * @param header configuration and tokenizer of the model
- * @param board name of the board it was compiled for
+ * @param board name of the board it was compiled for; {@code u280*2} for two cards of it
  * @param weights weight scheme, for reports: {@code w4g16}
  * @param programs of both phases, with the lengths they serve
  * @param images contents of the read-only regions
@@ -47,6 +48,16 @@ public record Executable(ModelHeader header, String board, String weights,
     public double attentionSparsity() {
         String share = provenance.getOrDefault(ATTENTION_SPARSITY, "");
         return SHARE.matcher(share).matches() ? Double.parseDouble(share) : 0;
+    }
+
+    /** Cards that run it together. */
+    public int cards() {
+        return CardSet.cards(board);
+    }
+
+    /** Name of the board that each card is. */
+    public String cardBoard() {
+        return CardSet.board(board);
     }
 
     /** The program of a phase that serves the longest contexts. */

@@ -5,6 +5,7 @@ import dev.skein.compiler.compress.QuantScheme;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.compiler.frontend.FormatException;
 import dev.skein.compiler.frontend.JsonFields;
+import dev.skein.hls.board.CardSet;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.Limits;
 import dev.skein.hls.isa.Memory;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 /** Reads the plan of an artifact; every field, and nothing else, in its range. */
 final class PlanReader {
     /** So that it is never taken for the path of a board file. */
-    static final Pattern BOARD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+    static final Pattern BOARD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\\*[2-8])?");
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
     private static final String COMPILE_AGAIN = "compile the model again";
@@ -56,6 +57,10 @@ final class PlanReader {
         only(json, "name", "board", "weights", "cores", "maxContext", "buffers", "memories",
                 "programs", "regions");
         int cores = json.integer("cores", 1, MAX_CORES);
+        if (cores % CardSet.cards(board()) != 0) {
+            throw json.error("cores", cores, "it is a multiple of the cards of " + board(),
+                    COMPILE_AGAIN);
+        }
         int maxContext = json.integer("maxContext", 1, Limits.LONGEST);
         var images = new HashMap<String, String>();
         List<Region> regions = regions(cores, images);

@@ -21,10 +21,15 @@ public record Stripes(List<Integer> channels, int stripeBytes) {
 
     /** Those of all memories of a board. */
     public static Map<Memory, Stripes> of(Board board) {
+        return of(board, 1);
+    }
+
+    /** Those of all memories of so many cards of a board. */
+    public static Map<Memory, Stripes> of(Board board, int cards) {
         var out = new EnumMap<Memory, Stripes>(Memory.class);
         for (Memory memory : Memory.values()) {
-            List<Integer> channels = IntStream.range(0, board.cores())
-                    .mapToObj(core -> board.memory(memory, core).channels()).toList();
+            List<Integer> channels = IntStream.range(0, cards * board.cores()).mapToObj(
+                    core -> board.memory(memory, core % board.cores()).channels()).toList();
             out.put(memory, new Stripes(channels, board.memory(memory, 0).stripeBytes()));
         }
         return out;

@@ -30,7 +30,8 @@
  * <p>The objects of the plan and their fields, none optional but {@code image}:
  *
  * <pre>
- * plan     = name, board, weights      model, board, weight scheme ("w4g16")
+ * plan     = name, board, weights      model, board ("u280", or "u280*2" for two
+ *                                      cards of it), weight scheme ("w4g16")
  *            cores, maxContext
  *            buffers                   actBytes, wgtBytes, parBytes
  *            memories                  HBM, PARAM, DDR: an object stripes each

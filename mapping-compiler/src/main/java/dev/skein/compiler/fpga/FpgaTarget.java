@@ -2,11 +2,13 @@ package dev.skein.compiler.fpga;
 
 import dev.skein.compiler.ir.Distribution.Range;
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.CardSet;
 import dev.skein.hls.board.Mapping;
 import dev.skein.hls.board.OffChipMemory;
 import dev.skein.hls.isa.BufferSizes;
 import dev.skein.hls.isa.Memory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -53,6 +55,13 @@ public record FpgaTarget(String name, List<CoreMemory> memories, BufferSizes buf
         }).toList();
         return new FpgaTarget(board.name(), memories, board.buffers(), board.mpe().mv().n(),
                 board.memory(Memory.DDR, 0).capacityBytes(), board.mapping());
+    }
+
+    /** So many cards of this board: all their cores, and the DDR of each. */
+    public FpgaTarget times(int cards) {
+        return cards == 1 ? this : new FpgaTarget(CardSet.name(name, cards),
+                Collections.nCopies(cards, memories).stream().flatMap(List::stream).toList(),
+                buffers, mvRows, ddrBytes, mapping);
     }
 
     /** The same with other buffers. */

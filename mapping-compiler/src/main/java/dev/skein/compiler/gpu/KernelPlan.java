@@ -17,9 +17,11 @@ import java.util.Objects;
  * @param decode launches of a step of one token
  * @param prefill launches of a step of any number of tokens
  * @param greedy what follows a step of which only the likeliest tokens are wanted
+ * @param precision the mode its launches are of
  */
 public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, Inputs inputs,
-        int logits, List<Launch> decode, List<Launch> prefill, Greedy greedy) {
+        int logits, List<Launch> decode, List<Launch> prefill, Greedy greedy,
+        Precision precision) {
     /** Positions of a page of the cache: a block of a span. */
     public static final int PAGE = Span.BLOCK;
 
@@ -73,6 +75,7 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
     /** Copies the lists and checks that all arguments are buffers of this plan. */
     public KernelPlan {
         Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(precision, "precision");
         buffers = List.copyOf(buffers);
         decode = List.copyOf(decode);
         prefill = List.copyOf(prefill);

@@ -32,12 +32,22 @@ public final class KernelPlanner {
     }
 
     /**
-     * Plans a graph for a batch of sequences.
+     * Plans a graph for a batch of sequences, exact.
      *
      * @param graph of stage QUANTISED
      * @throws IllegalArgumentException if the graph or the device's kernels do not go that far
      */
     public static KernelPlan plan(Graph graph, Capacity asked) {
+        return plan(graph, asked, Precision.EXACT);
+    }
+
+    /**
+     * Plans a graph for a batch of sequences.
+     *
+     * @param graph of stage QUANTISED
+     * @throws IllegalArgumentException if the graph or the device's kernels do not go that far
+     */
+    public static KernelPlan plan(Graph graph, Capacity asked, Precision precision) {
         int maxContext = asked.maxContext();
         if (graph.stage() != Stage.QUANTISED) {
             throw new IllegalArgumentException("kernel plan of " + graph.name()
@@ -60,13 +70,14 @@ public final class KernelPlanner {
         KernelPlan.Inputs inputs = inputs(pool, limits);
         int logits = pool.add("logits", (long) Float.BYTES * limits.maxSequences()
                 * limits.vocab(), new PlanBuffer.Scratch());
-        var shape = new StepEmitter.Shape(limits, capacity, inputs, logits, result);
+        var shape = new StepEmitter.Shape(limits, capacity, inputs, logits, result,
+                precision);
         var memory = new PlanMemory(pool, limits.pages());
         var decode = new StepEmitter(graph, types, pool, memory, shape, false).emit();
         var prefill = new StepEmitter(graph, types, pool, memory, shape, true).emit();
         KernelPlan.Greedy greedy = GreedyLaunches.of(pool, logits, limits);
         return new KernelPlan(graph.name(), limits, pool.all(), inputs, logits, decode, prefill,
-                greedy);
+                greedy, precision);
     }
 
     private static KernelPlan.Inputs inputs(BufferPool pool, KernelPlan.Limits limits) {

@@ -13,16 +13,37 @@ public final class KernelSources {
             "products.cl", "dense.cl", "strips.cl", "rows.cl", "attention.cl",
             "heads.cl", "sampling.cl");
 
-    /** What the device's compiler has to be told. */
+    /** What the fast mode adds; it uses helpers and small kernels of the others. */
+    private static final List<String> FAST_FILES = List.of("fast_products.cl", "fast_strips.cl",
+            "fast_attention.cl");
+
+    /** What the device's compiler has to be told for exact results. */
     public static final List<String> OPTIONS =
             List.of("-cl-std=CL1.2", "-cl-fp32-correctly-rounded-divide-sqrt");
 
     private KernelSources() {
     }
 
-    /** All of them as one source. */
+    /** All kernels of the exact mode as one source. */
     public static String all() {
         return FILES.stream().map(KernelSources::read).collect(Collectors.joining("\n"));
+    }
+
+    /** All kernels that plans of a mode need, as one source. */
+    public static String of(Precision precision) {
+        return switch (precision) {
+            case EXACT -> all();
+            case FAST -> all() + "\n" + FAST_FILES.stream().map(KernelSources::read)
+                    .collect(Collectors.joining("\n"));
+        };
+    }
+
+    /** What the device's compiler has to be told; the fast mode needs no exact division. */
+    public static List<String> options(Precision precision) {
+        return switch (precision) {
+            case EXACT -> OPTIONS;
+            case FAST -> List.of("-cl-std=CL1.2");
+        };
     }
 
     static String read(String file) {

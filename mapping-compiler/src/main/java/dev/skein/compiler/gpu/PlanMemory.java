@@ -19,12 +19,16 @@ final class PlanMemory {
     private final int pages;
     private final Map<Object, Integer> known = new HashMap<>();
     private final Map<Integer, Cache> caches = new HashMap<>();
+    private final Map<Integer, HalfCache> halfCaches = new HashMap<>();
 
     /**
      * Keys and values of a layer: {@code [pages, kvHeads, 64, headDim rounded up to 16] int8} and
      * {@code [pages, kvHeads, 64] binary32}.
      */
     record Cache(int keys, int keyScales, int values, int valueScales) {}
+
+    /** The same without scales, {@code [pages, kvHeads, 64, headDim rounded up to 16] binary16}. */
+    record HalfCache(int keys, int values) {}
 
     /** @param pages of a cache */
     PlanMemory(BufferPool pool, int pages) {
@@ -63,6 +67,15 @@ final class PlanMemory {
             String name = "cache of layer " + layer;
             return new Cache(zeros(name, bytes), zeros(name, Float.BYTES * rows),
                     zeros(name, bytes), zeros(name, Float.BYTES * rows));
+        });
+    }
+
+    HalfCache halfCache(Op.Attention op) {
+        return halfCaches.computeIfAbsent(op.layer(), layer -> {
+            long bytes = Math.multiplyExact((long) op.kvHeads() * KernelPlan.PAGE * Short.BYTES
+                    * PackedRows.align16(op.headDim()), pages);
+            String name = "cache of layer " + layer;
+            return new HalfCache(zeros(name, bytes), zeros(name, bytes));
         });
     }
 

@@ -17,29 +17,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The launches of matrix products: kernels of {@code dense.cl} and {@code strips.cl}. */
+/**
+ * The launches of matrix products: kernels of {@code dense.cl} and {@code strips.cl}, or of their
+ * fast counterparts.
+ */
 final class ProductLaunches {
     /** Tokens that a matrix kernel takes at once; TILE in the sources. */
     private static final int TILE = 8;
 
     private final PlanMemory memory;
+    private final Precision precision;
 
-    ProductLaunches(PlanMemory memory) {
+    ProductLaunches(PlanMemory memory, Precision precision) {
         this.memory = memory;
+        this.precision = precision;
     }
 
     /**
      * What a product reads and writes.
      *
-     * @param x int8 rows
-     * @param scales of these rows
+     * @param x int8 rows and their scales; binary32 rows in the fast mode
      * @param other what a {@link Product.Join} takes
      * @param results in the order of the product's
      * @param rows of x in a step
      * @param tiled whether there may be several of them
      */
-    record Operands(Memory x, Memory scales, Optional<Memory> other, List<Memory> results,
-            Count rows, boolean tiled) {}
+    record Operands(List<Memory> x, Optional<Memory> other, List<Memory> results, Count rows,
+            boolean tiled) {}
 
     Launch launch(Product product, Operands operands) {
         Op.Linear first = product.matrices().getFirst();
@@ -55,13 +59,12 @@ final class ProductLaunches {
             arguments.add(new Whole(format.stripBytes(k)));
             arguments.add(new Whole(groupAt(format, k)));
         }
-        arguments.add(operands.x);
-        arguments.add(operands.scales);
+        arguments.addAll(operands.x);
         switch (product) {
             case Product.Single single -> {
                 arguments.add(new Whole(single.fn().map(ProductLaunches::code).orElse(0)));
                 arguments.add(new Whole(single.join().map(j -> join(j.fn())).orElse(0)));
-                arguments.add(operands.other.orElse(operands.scales));
+                arguments.add(operands.other.orElse(operands.x.getLast()));
             }
             case Product.Gated gated -> arguments.add(new Whole(code(gated.fn())));
             case Product.Several _ -> { }
@@ -71,7 +74,8 @@ final class ProductLaunches {
         int tile = operands.tiled ? TILE : 1;
         if (format.isUniform()) {
             int sums = product instanceof Product.Gated ? 2 : 1;
-            arguments.add(new Local(Long.BYTES * tile * sums));
+            int sumBytes = precision.isExact() ? Long.BYTES : Float.BYTES;
+            arguments.add(new Local(sumBytes * tile * sums));
         }
         Count y = operands.tiled ? operands.rows.tiled(TILE) : operands.rows;
         return new Launch(kernel(product, format, operands.tiled),
@@ -79,8 +83,9 @@ final class ProductLaunches {
                         Count.of(groups(product, format)), y), arguments);
     }
 
-    private static String kernel(Product product, WeightFormat format, boolean tiled) {
-        return (format.isUniform() ? "dense_w" + format.bits().bits() : "strips")
+    private String kernel(Product product, WeightFormat format, boolean tiled) {
+        return (precision.isExact() ? "" : "fast_")
+                + (format.isUniform() ? "dense_w" + format.bits().bits() : "strips")
                 + (tiled ? "_tokens" : "_token") + switch (product) {
                     case Product.Single _ -> "";
                     case Product.Several _ -> "_qkv";

@@ -37,9 +37,10 @@ final class StepEmitter {
      * @param inputs buffers that describe the step
      * @param logits buffer of the result
      * @param result the value that lies there
+     * @param precision the mode
      */
     record Shape(KernelPlan.Limits limits, int capacity, KernelPlan.Inputs inputs, int logits,
-            Value result) {}
+            Value result, Precision precision) {}
 
     /** Int8 rows and their scales. */
     private record Int8(int rows, int scales) {}
@@ -51,6 +52,7 @@ final class StepEmitter {
     private final PlanMemory memory;
     private final Fusion fusion;
     private final ProductLaunches products;
+    private final FastAttention fastAttention;
     private final Shape shape;
     private final boolean many;
     private final List<Launch> launches = new ArrayList<>();
@@ -66,7 +68,8 @@ final class StepEmitter {
         this.pool = pool;
         this.memory = memory;
         this.fusion = Fusion.of(graph);
-        this.products = new ProductLaunches(memory);
+        this.products = new ProductLaunches(memory, shape.precision);
+        this.fastAttention = new FastAttention(pool, memory, shape.limits);
         this.shape = shape;
         this.many = many;
     }
@@ -200,7 +203,7 @@ final class StepEmitter {
         List<Argument> arguments = new ArrayList<>(List.of(in(op.x()),
                 memory(memory.floats(op.weight()))));
         op.bias().ifPresent(bias -> arguments.add(memory(memory.floats(bias))));
-        boolean fused = op.groups() == 1
+        boolean fused = shape.precision.isExact() && op.groups() == 1
                 && users.get(value).stream().allMatch(n -> n.op() instanceof Op.Linear);
         if (fused) {
             Int8 rows = take(mostRows(types.get(value).rows()), cols);
@@ -221,17 +224,23 @@ final class StepEmitter {
     private void product(Product product) {
         Op.Linear first = product.matrices().getFirst();
         Rows rows = types.get(first.x()).rows();
-        Int8 x = quantised.computeIfAbsent(first.x(), v -> {
-            Int8 taken = take(mostRows(rows), first.weight().cols());
+        Optional<Memory> other = product instanceof Product.Single single
+                ? single.join().map(join -> in(join.other())) : Optional.empty();
+        launches.add(products.launch(product, new ProductLaunches.Operands(
+                shape.precision.isExact() ? int8(first, rows) : List.of(in(first.x())), other,
+                product.results().stream().map(this::out).toList(),
+                perRow(rows, 1), many && mostRows(rows) > 1)));
+    }
+
+    /** What a matrix reads in int8, and the scales of its rows. */
+    private List<Memory> int8(Op.Linear op, Rows rows) {
+        Int8 x = quantised.computeIfAbsent(op.x(), v -> {
+            Int8 taken = take(mostRows(rows), op.weight().cols());
             launch("quantise", Grid.of(Items.COOPERATING, rows(v, 1)), in(v), memory(taken.rows),
                     memory(taken.scales), width(v), SHARED);
             return taken;
         });
-        Optional<Memory> other = product instanceof Product.Single single
-                ? single.join().map(join -> in(join.other())) : Optional.empty();
-        launches.add(products.launch(product, new ProductLaunches.Operands(memory(x.rows),
-                memory(x.scales), other, product.results().stream().map(this::out).toList(),
-                perRow(rows, 1), many && mostRows(rows) > 1)));
+        return List.of(memory(x.rows), memory(x.scales));
     }
 
     private Int8 take(int rows, int cols) {
@@ -269,7 +278,7 @@ final class StepEmitter {
                                 SHARED)));
     }
 
-    private static int interleaved(RopeStyle style) {
+    static int interleaved(RopeStyle style) {
         return switch (style) {
             case INTERLEAVED -> 1;
             case HALF -> 0;
@@ -277,6 +286,12 @@ final class StepEmitter {
     }
 
     private void attention(Op.Attention op, Value value) {
+        if (!shape.precision.isExact()) {
+            Fusion.Inputs inputs = fusion.inputs(op);
+            launches.addAll(fastAttention.launches(op, inputs.rope(), new FastAttention.Operands(
+                    in(inputs.q()), in(inputs.k()), in(op.v()), out(value), paging())));
+            return;
+        }
         int maxTokens = shape.limits.maxTokens();
         int rows = op.heads() * maxTokens;
         Int8 q = take(rows, op.headDim());

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <p>From stage {@code QUANTISED} on, a linear layer uses the quantised value of its weights and
  * int8 activations, one scale a token; attention uses an int8 cache, queries and probabilities,
- * as the hardware does.
+ * as the hardware does; {@link #wide} leaves int8 out and keeps the weights.
  *
  * <p>Not safe for use by several threads; large layers use all cores themselves.
  */
@@ -48,14 +48,28 @@ public final class Interpreter {
      * @throws GraphException if the graph is not consistent
      */
     public Interpreter(Graph graph, Weights weights, Optional<CachedAttention> cached) {
+        this(graph, weights, cached, graph.stage().atLeast(Stage.QUANTISED));
+    }
+
+    private Interpreter(Graph graph, Weights weights, Optional<CachedAttention> cached,
+            boolean int8) {
         Verifier.verify(graph);
+        this.int8 = int8;
         this.cached = cached;
         this.graph = graph;
         this.weights = Objects.requireNonNull(weights, "weights");
-        int8 = graph.stage().atLeast(Stage.QUANTISED);
         contextLimit = graph.contextLimit();
         inputs = graph.inputSlots();
         lastUses = Graph.lastUses(inputs);
+    }
+
+    /**
+     * One whose activations, and keys and values, are binary32 at any stage.
+     *
+     * @throws GraphException if the graph is not consistent
+     */
+    public static Interpreter wide(Graph graph, Weights weights) {
+        return new Interpreter(graph, weights, Optional.empty(), false);
     }
 
     /** Has every intermediate reported from now on. */

@@ -139,7 +139,10 @@ class MalformedArtifactTest {
                 + " maxContext, buffers, memories, programs, regions" + COMPILE,
                 plan("\"board\"", "\"bord\""));
         assertEquals("/plan: board: found ../u280, but board names match"
-                + " [A-Za-z0-9][A-Za-z0-9_-]{0,63}" + COMPILE, plan("u280", "../u280"));
+                + " [A-Za-z0-9][A-Za-z0-9_-]{0,63}(\\*[2-8])?" + COMPILE,
+                plan("u280", "../u280"));
+        assertEquals("/plan: cores: found 1, but it is a multiple of the cards of u280*2" + COMPILE,
+                plan("u280", "u280*2"));
         assertEquals("/plan: weights: found w7, but weight format \"w7\": write w2, w3, w4, w5, w8"
                 + " or mixed3.5, then g16 to g1024 for groups, then @8:16 (2, 4, 8, 12), @2:4 or a"
                 + " density @0.5" + COMPILE,

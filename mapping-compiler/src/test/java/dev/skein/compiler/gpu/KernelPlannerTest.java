@@ -105,6 +105,31 @@ class KernelPlannerTest {
                 "silu_only", "gelu_tanh", "gelu_erf"), sources);
     }
 
+    /** Nothing becomes int8, and no kernel of the exact mode that reads int8 is left. */
+    @Test
+    void everyFastKernelIsLaunchedAndInTheSource() {
+        Set<String> sources = new HashSet<>(List.of("fast_strips_token", "fast_strips_tokens",
+                "fast_attention", "fast_attention_join", "fast_attention_inputs"));
+        for (int bits : new int[] {2, 3, 4, 5, 8}) {
+            sources.addAll(List.of("fast_dense_w" + bits + "_token",
+                    "fast_dense_w" + bits + "_tokens"));
+        }
+        Set<String> launched = new HashSet<>();
+        List<String> schemes = List.of("w8/w2", "w5/w3", "w4", "w4@8:16/w8", "w2/w4", "w3/w5");
+        for (int seed = 0; seed < 60; seed++) {
+            ModelConfig config = RandomModels.config(seed, 300);
+            KernelPlan plan = KernelPlanner.plan(graph(config, schemes.get(seed % 6)),
+                    Capacity.single(300), Precision.FAST);
+            Stream.of(plan.decode(), plan.prefill()).flatMap(List::stream).map(Launch::kernel)
+                    .filter(k -> k.startsWith("fast_"))
+                    .filter(k -> !k.endsWith("_qkv") && !k.endsWith("_gated"))
+                    .forEach(launched::add);
+            assertTrue(plan.decode().stream().noneMatch(l -> l.kernel().contains("quantise")
+                    || l.kernel().startsWith("dense")), plan.decode().toString());
+        }
+        assertEquals(sources, launched);
+    }
+
     @Test
     void refusesWhatItCannotPlan() {
         ModelConfig config = RandomModels.config(1);

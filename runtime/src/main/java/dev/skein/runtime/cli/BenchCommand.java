@@ -63,6 +63,9 @@ public final class BenchCommand implements Callable<Integer> {
                 + " ${DEFAULT-VALUE}).")
     private DeviceChoice device;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
             description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
     private String target;
@@ -104,6 +107,11 @@ public final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("-n and --runs are at least 1");
         }
         BoardOnly.refuse(spec.commandLine(), device);
+        DeviceChoice on = device.with(precision.asked());
+        if (suite.wanted() && !on.precision().isExact()) {
+            throw new IllegalArgumentException("--suite measures the exact mode: leave"
+                    + " --precision out");
+        }
         if (batch != null && (suite.wanted() || rtl)) {
             throw new IllegalArgumentException("--batch measures one model on a device: leave out"
                     + " --suite, which has a batch of its own, and --rtl");
@@ -122,8 +130,7 @@ public final class BenchCommand implements Callable<Integer> {
         return switch (device.kind()) {
             case SIM -> simulators();
             case OPENCL, CUDA -> new DeviceBenchReport(console, tokens, runs).print(
-                    DeviceBench.run(
-                    model, Optional.ofNullable(weights), attention.wanted(), device,
+                    DeviceBench.run(model, Optional.ofNullable(weights), attention.wanted(), on,
                     tokens, runs));
             case REFERENCE, CSD, XRT -> throw new IllegalArgumentException(
                     "bench measures --device sim, opencl and cuda");
@@ -136,7 +143,7 @@ public final class BenchCommand implements Callable<Integer> {
                     + " time: for --batch choose --device opencl");
         }
         BatchBench.Result result = BatchBench.run(model, Optional.ofNullable(weights),
-                attention.wanted(), device,
+                attention.wanted(), device.with(precision.asked()),
                 new BatchBench.Work(batch, tokens, runs));
         console.result("%s, %d sequences at once", result.device(), batch);
         BatchRun.print(console::result, result.figures());

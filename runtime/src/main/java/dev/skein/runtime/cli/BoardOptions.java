@@ -6,7 +6,8 @@ import picocli.CommandLine.Option;
 /** Which board a model is compiled for, and for how long a sequence. */
 public final class BoardOptions {
     @Option(names = "--target", paramLabel = "BOARD", defaultValue = "u280",
-            description = "Board, or a board file (default: ${DEFAULT-VALUE}).")
+            description = "Board, or a board file; with *N behind it, N cards of it that share the"
+                    + " model (default: ${DEFAULT-VALUE}).")
     private String target;
 
     @Option(names = "--context", paramLabel = "TOKENS",

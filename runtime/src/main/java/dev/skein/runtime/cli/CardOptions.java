@@ -3,6 +3,7 @@ package dev.skein.runtime.cli;
 import dev.skein.runtime.backend.xrt.XrtOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -13,9 +14,10 @@ public final class CardOptions {
             description = "For a card: its bitstream, built with 'skein vitis'.")
     private Path xclbin;
 
-    @Option(names = "--card", paramLabel = "N", defaultValue = "0",
-            description = "For a card: which one (default: ${DEFAULT-VALUE}).")
-    private int card;
+    @Option(names = "--card", paramLabel = "N", split = ",", defaultValue = "0",
+            description = "For a card: which one; with commas between, those of a model that is"
+                    + " compiled for several (default: ${DEFAULT-VALUE}).")
+    private List<Integer> cards;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "30",
             description = "For a card: longest time of a step (default: ${DEFAULT-VALUE}).")
@@ -33,7 +35,7 @@ public final class CardOptions {
             throw new IllegalArgumentException("--timeout is " + timeoutSeconds
                     + " s, allowed: 0.001 to 86400");
         }
-        return new XrtOptions(Optional.ofNullable(xclbin), card,
+        return new XrtOptions(Optional.ofNullable(xclbin), cards,
                 Duration.ofMillis(Math.round(timeoutSeconds * 1e3)), noop, Map.of());
     }
 

@@ -9,12 +9,14 @@ import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.PassRunner;
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.CardSet;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.Compression;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.Perplexity;
 import dev.skein.runtime.Provenance;
+import dev.skein.runtime.backend.cards.Parts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -91,7 +93,7 @@ public final class CompileCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--smooth goes with --method magnitude alone: the"
                     + " calibrated methods see the rounding of activations themselves");
         }
-        Board board = FitCheck.load(boardOptions.target());
+        Board board = FitCheck.load(CardSet.board(boardOptions.target()));
         try (Model dense = Model.open(BundledModel.resolve(model));
                 Arena arena = Arena.ofShared()) {
             Model opened = attention.wanted().apply(dense, line -> console.detail("%s", line));
@@ -99,6 +101,10 @@ public final class CompileCommand implements Callable<Integer> {
             long start = System.nanoTime();
             Executable executable = compile(opened, board, arena, provenance);
             double compileMillis = (System.nanoTime() - start) / 1e6;
+            if (executable.cards() > 1) {
+                // Refuses here what could not be run.
+                Parts.of(executable, board);
+            }
             ArtifactFile.write(output, executable);
             report(executable, compileMillis);
         }
@@ -128,7 +134,7 @@ public final class CompileCommand implements Callable<Integer> {
         var options = new Compilation.Options(scheme(opened),
                 Loader.context(opened.config(), boardOptions.context()),
                 smoothing == null ? OptionalDouble.empty() : OptionalDouble.of(smoothing),
-                lengthOptions.strategy());
+                lengthOptions.strategy(), CardSet.cards(boardOptions.target()));
         var runner = new PassRunner(Compilation.passes(board, options),
                 dump == null ? PassRunner.Dump.NONE : this::dump, Optional.empty());
         PassContext passContext = PassContext.of(compression.compression().apply(opened,

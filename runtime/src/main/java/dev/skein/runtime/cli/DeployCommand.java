@@ -9,8 +9,10 @@ import dev.skein.hls.board.Platform;
 import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.vitis.BuildFolder;
 import dev.skein.hls.vitis.Connectivity;
+import dev.skein.runtime.backend.cards.CardsAccelerator;
 import dev.skein.runtime.backend.xrt.XrtAccelerator;
 import dev.skein.runtime.backend.xrt.XrtCard;
+import dev.skein.runtime.backend.xrt.XrtCards;
 import dev.skein.runtime.measure.Deviations;
 import dev.skein.runtime.replay.RunLogReader;
 import dev.skein.runtime.vitis.ArtifactLayout;
@@ -21,6 +23,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,11 +39,15 @@ import picocli.CommandLine.Parameters;
             + " predicted against measured times. Without --xclbin it writes the folder that builds"
             + " the bitstream and says what to run there. With --noop all goes through XRT's no-op"
             + " shim, which needs no card and computes nothing. With --measured it prints predicted"
-            + " against measured times of a run that was recorded. No card has ever been tried:"
+            + " against measured times of a run that was recorded. A model compiled for several"
+            + " cards (--target u280*2) goes to those that --card lists. No card has ever been tried:"
             + " docs/alveo.md.",
         footer = {"", "JSON: artifact, board, xclbin.{uuid, platform}, bytes, channels (CRC32C by"
             + " name), computes, selfTest, text, ops[].{phase, op, steps, predictedSeconds,"
-            + " measuredSeconds, deviation}, clock, deviatesMost; or folder and next."})
+            + " measuredSeconds, deviation}, clock, deviatesMost, power.{sensor, readings,"
+            + " seconds, meanWatts, joulesPerToken, predictedJoulesPerToken; or missing},"
+            + " parts[].{part, predictedSeconds, measuredSeconds, noiseSeconds, withinNoise},"
+            + " partDeviatesMost; or folder and next."})
 public final class DeployCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ARTIFACT", description = "A model compiled with 'skein compile'.")
     private Path artifact;
@@ -61,6 +70,10 @@ public final class DeployCommand implements Callable<Integer> {
             description = "First tokens to generate (default: ${DEFAULT-VALUE}).")
     private int tokens;
 
+    @Option(names = "--parts", description = "Measure parts of a step on the card too: what it"
+            + " takes from one SYNC to the next, by running prefixes of the program.")
+    private boolean parts;
+
     @Mixin
     private CardOptions card;
 
@@ -80,10 +93,18 @@ public final class DeployCommand implements Callable<Integer> {
             ObjectNode json = Console.newObject();
             json.put("artifact", artifact.toString()).put("board", board.name());
             if (measured != null) {
+                requireOne(executable, "--measured");
                 new DeviationTable(Deviations.of(RunLogReader.read(measured), executable, board))
                         .print(console, json);
             } else if (card.hasBitstream() || XrtCard.choosesNoop()) {
-                onCard(executable, board, shell, json);
+                if (parts) {
+                    requireOne(executable, "--parts");
+                }
+                if (executable.cards() > 1) {
+                    onCards(executable, board, shell, json);
+                } else {
+                    onCard(executable, board, shell, json);
+                }
             } else {
                 buildFolder(executable, board, json);
             }
@@ -106,15 +127,23 @@ public final class DeployCommand implements Callable<Integer> {
     }
 
     private void requireFor(Executable executable, Board board) {
-        if (!executable.board().equals(board.name())) {
+        if (!executable.cardBoard().equals(board.name())) {
             throw new IllegalArgumentException(artifact + ": board: compiled for "
                     + executable.board() + ", not for " + board.name() + "; compile the model with"
                     + " --target " + board.name());
         }
     }
 
+    private void requireOne(Executable executable, String what) {
+        if (executable.cards() > 1) {
+            throw new IllegalArgumentException(artifact + ": compiled for " + executable.board()
+                    + "; " + what + " is of one card: compile it for " + executable.cardBoard());
+        }
+    }
+
     private void buildFolder(Executable executable, Board board, ObjectNode json)
             throws IOException {
+        requireOne(executable, "a build folder");
         Connectivity wiring = Connectivity.of(board);
         Path folder = output != null ? output : Path.of("build-" + board.name());
         String layout = ArtifactLayout.of(artifact.toString(), executable, board, wiring).csv();
@@ -130,6 +159,7 @@ public final class DeployCommand implements Callable<Integer> {
 
     private void onCard(Executable executable, Board board, Optional<String> shell,
             ObjectNode json) throws IOException {
+        card.options().require(1, executable.board());
         try (XrtAccelerator device = XrtCard.deploy(artifact.toString(), executable, board,
                 card.options(), shell)) {
             var header = device.design().xclbin().header();
@@ -138,21 +168,38 @@ public final class DeployCommand implements Callable<Integer> {
             console.result("programmed: design %s for %s, %s", header.uuid(), header.platform(),
                     device.description());
             device.design().remarks().forEach(r -> console.note("note: %s", r));
-            load(device, json);
-            new FirstTokens(executable, board, device, console).run(tokens, json);
+            load(device.bytes(), device::load, device::verify, json);
+            new FirstTokens(executable, board, device, console, parts).run(tokens, json);
         }
     }
 
-    private void load(XrtAccelerator device, ObjectNode json) {
-        long bytes = device.bytes();
+    private void onCards(Executable executable, Board board, Optional<String> shell,
+            ObjectNode json) throws IOException {
+        XrtCards cards = XrtCards.deploy(artifact.toString(), executable, board, card.options(),
+                shell);
+        try (CardsAccelerator device = cards.accelerator()) {
+            var header = cards.devices().getFirst().design().xclbin().header();
+            json.putObject("xclbin").put("uuid", header.uuid().toString())
+                    .put("platform", header.platform());
+            console.result("programmed cards %s: design %s for %s", cards.numbers(), header.uuid(),
+                    header.platform());
+            cards.devices().getFirst().design().remarks().forEach(r ->
+                    console.note("note: %s", r));
+            load(cards.bytes(), cards::load, cards::verify, json);
+            new FirstTokens(executable, board, device, console, false).run(tokens, json);
+        }
+    }
+
+    private void load(long bytes, Consumer<LongConsumer> loading,
+            Function<LongConsumer, Map<String, Long>> verifying, ObjectNode json) {
         long start = System.nanoTime();
         try (var bar = console.progress("load, bytes", bytes)) {
-            device.load(n -> bar.accept((int) n));
+            loading.accept(n -> bar.accept((int) n));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Long> sums;
         try (var bar = console.progress("read back, bytes", bytes)) {
-            sums = device.verify(n -> bar.accept((int) n));
+            sums = verifying.apply(n -> bar.accept((int) n));
         }
         console.result("loaded %,d bytes into %d channels in %.3f s (host clock), read back and"
                 + " compared: all equal", bytes, sums.size(), seconds);

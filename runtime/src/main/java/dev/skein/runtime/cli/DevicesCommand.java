@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
         footer = {"", "JSON: devices[].{device, target, description, clockMHz, hbmGBps};"
             + " opencl.{missing, devices[].{index, platform, name, vendor, version, type,"
             + " computeUnits, clockMHz, memoryBytes, fp16, readGBps, copyGBps,"
-            + " int8GMacPerSecond, fp32GFlops, problem}}; xrt.{found, or missing};"
+            + " int8GMacPerSecond, fp32GFlops, problem}}; xrt.{found, or missing;"
+            + " cards[].{address, shell, sensors[].{name, quantity, value, unit, source},"
+            + " problem}};"
             + " cuda.{missing, version, devices[].{index, name, architecture, multiprocessors,"
             + " clockMHz, memoryBytes}}; gpus[].{target, description, memoryGBps}, which can be"
             + " simulated."})
@@ -67,6 +69,7 @@ public final class DevicesCommand implements Callable<Integer> {
                 console.result("XRT: %s", reason);
             }
         }
+        new CardList(console).print(json);
     }
 
     private void listBoards(ObjectNode json) {

@@ -8,7 +8,12 @@ import dev.skein.runtime.Generation;
 import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.cards.CardsAccelerator;
+import dev.skein.runtime.backend.cards.Parts;
+import dev.skein.runtime.backend.cards.SimPort;
+import dev.skein.runtime.backend.xrt.PowerMeter;
 import dev.skein.runtime.backend.xrt.XrtAccelerator;
+import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.measure.Deviations;
 import dev.skein.runtime.replay.RecordingAccelerator;
 import dev.skein.runtime.replay.RunLog;
@@ -19,10 +24,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** What a deployed model does first: a self-test, a few tokens, and how long they took. */
-record FirstTokens(Executable executable, Board board, XrtAccelerator device, Console console) {
+record FirstTokens(Executable executable, Board board, Accelerator device, Console console,
+        boolean parts) {
     private static final String PROMPT = "Once upon a time";
 
     void run(int count, ObjectNode json) throws IOException {
@@ -35,19 +42,52 @@ record FirstTokens(Executable executable, Board board, XrtAccelerator device, Co
         }
         Path log = Files.createTempFile("skein", ".runlog");
         try {
-            GenerationResult result = generate(prompt, count, log);
-            if (device.computes()) {
-                String text = text(result);
-                console.result("first tokens: %s", text);
-                json.put("text", text);
-                new DeviationTable(Deviations.of(RunLogReader.read(log), executable, board))
-                        .print(console, json);
+            if (device instanceof XrtAccelerator card) {
+                onOne(card, prompt, count, log, json);
             } else {
-                motions(RunLogReader.read(log).steps(), json);
+                generate(prompt, count, log, json);
+                if (device.computes()) {
+                    hostTime(RunLogReader.read(log).steps(), json);
+                }
             }
         } finally {
             Files.delete(log);
         }
+    }
+
+    /** A card whose step is a program of the simulated board: predicted beside measured. */
+    private void onOne(XrtAccelerator card, int[] prompt, int count, Path log, ObjectNode json)
+            throws IOException {
+        int passed;
+        CardPower power;
+        try (PowerMeter meter = CardPower.meter(card)) {
+            passed = CardPower.tokens(generate(prompt, count, log, json));
+            power = new CardPower(meter.stop());
+        }
+        if (!card.computes()) {
+            return;
+        }
+        Deviations deviations = Deviations.of(RunLogReader.read(log), executable, board);
+        new DeviationTable(deviations).print(console, json);
+        var predicted = OptionalDouble.of(deviations.predictedJoules());
+        console.result("%s", power.line(passed, predicted));
+        power.put(json.putObject("power"), passed, predicted);
+        if (parts && card.position() < card.maxContext()) {
+            PartTable.measure(executable, board, card, prompt[0]).print(console, json);
+        }
+    }
+
+    private GenerationResult generate(int[] prompt, int count, Path log, ObjectNode json)
+            throws IOException {
+        GenerationResult result = generate(prompt, count, log);
+        if (device.computes()) {
+            String text = text(result);
+            console.result("first tokens: %s", text);
+            json.put("text", text);
+        } else {
+            motions(RunLogReader.read(log).steps(), json);
+        }
+        return result;
     }
 
     /** Nothing of a card can be told: no tokens, no times but the host's own. */
@@ -61,10 +101,28 @@ record FirstTokens(Executable executable, Board board, XrtAccelerator device, Co
         json.put("steps", steps.size()).put("hostMillisPerStep", millis);
     }
 
+    /** Several cards: a step is no program that a board's simulation could be compared with. */
+    private void hostTime(List<RunLog.LoggedStep> steps, ObjectNode json) {
+        double millis = steps.stream().mapToLong(RunLog.LoggedStep::wallNanos).sum() / 1e6
+                / steps.size();
+        console.result("%.3f ms a step on %d cards (host clock, mean of %d); 'skein simulate"
+                + " --target %s' predicts", millis, executable.cards(), steps.size(),
+                executable.board());
+        json.put("steps", steps.size()).put("hostMillisPerStep", millis);
+    }
+
+    private Accelerator simulated() {
+        if (executable.cards() == 1) {
+            return new SimAccelerator(executable, board, SimAccelerator.Timing.FUNCTIONAL);
+        }
+        Parts parts = Parts.of(executable, board);
+        return new CardsAccelerator(parts, parts.cards().stream().map(part -> new SimPort(part,
+                board, SimAccelerator.Timing.FUNCTIONAL)).toList());
+    }
+
     /** A step of the prompt and one of a token: logits as on the functional simulator, each bit. */
     private void selfTest(int[] prompt, ObjectNode json) {
-        try (var simulated = new SimAccelerator(executable, board,
-                SimAccelerator.Timing.FUNCTIONAL)) {
+        try (Accelerator simulated = simulated()) {
             int[] first = Arrays.copyOf(prompt, Math.min(prompt.length, device.maxTokens()));
             for (int[] tokens : List.of(first, new int[] {prompt[0]})) {
                 if (simulated.position() + tokens.length > device.maxContext()) {

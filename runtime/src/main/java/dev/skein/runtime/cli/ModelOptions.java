@@ -1,6 +1,7 @@
 package dev.skein.runtime.cli;
 
 import dev.skein.compiler.attention.AttentionPolicy;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.runtime.BatchRoom;
 import dev.skein.runtime.CacheOptions;
 import dev.skein.runtime.DeviceChoice;
@@ -31,6 +32,9 @@ public final class ModelOptions {
                     + " with its cache in a drive of files), opencl, opencl:N, cuda, cuda:N or"
                     + " xrt (an Alveo card) (default: sim; reference with --attention).")
     private DeviceChoice device;
+
+    @Mixin
+    private PrecisionOption precision;
 
     @Mixin
     private BoardOptions boardOptions;
@@ -80,13 +84,22 @@ public final class ModelOptions {
     }
 
     DeviceChoice device() {
+        return asked().with(precision.asked());
+    }
+
+    private DeviceChoice asked() {
         return device != null ? device : DeviceChoice.of(
                 policy.cache().policy().isPresent() ? DeviceKind.REFERENCE : DeviceKind.SIM);
     }
 
+    /** The mode of GPU kernels. */
+    Precision precision() {
+        return precision.asked();
+    }
+
     /** Whether attention is in a drive. */
     boolean isDrive() {
-        return device().kind() == DeviceKind.CSD;
+        return asked().kind() == DeviceKind.CSD;
     }
 
     /** Only a verb that can do without a model asks for none. */
@@ -109,7 +122,8 @@ public final class ModelOptions {
             throw new IllegalArgumentException("--device " + device() + " takes one sequence at a"
                     + " time: for --prompts choose --device opencl");
         }
-        return load(console, Timing.FUNCTIONAL, device(), policy.cache(), Optional.of(room));
+        return load(console, options(Timing.FUNCTIONAL, device(), policy.cache(),
+                Optional.of(room)));
     }
 
     /** The same cache in memory as {@link #load} has in a drive. */
@@ -120,22 +134,30 @@ public final class ModelOptions {
                         Optional.empty()));
     }
 
-    private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)
-            throws IOException {
-        return load(console, timing, on, cache, Optional.empty());
+    /** On the reference interpreter, with these weights and no int8 activations. */
+    LoadedModel loadReference(Console console, String scheme) throws IOException {
+        return load(console, options(Timing.FUNCTIONAL, DeviceChoice.of(DeviceKind.REFERENCE)
+                .with(Precision.FAST), policy.cache(), Optional.empty()).withWeights(scheme));
     }
 
-    private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache,
-            Optional<BatchRoom> room) throws IOException {
+    private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)
+            throws IOException {
+        return load(console, options(timing, on, cache, Optional.empty()));
+    }
+
+    private LoadOptions options(Timing timing, DeviceChoice on, CacheOptions cache,
+            Optional<BatchRoom> room) {
+        return new LoadOptions(on, timing, boardOptions.target(),
+                Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
+                compression.compression(), attention.wanted(), cache, card.options(), room);
+    }
+
+    private LoadedModel load(Console console, LoadOptions options) throws IOException {
         if (!named()) {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     "Missing required parameter: 'MODEL'");
         }
-        BoardOnly.refuse(spec.commandLine(), device());
-        var options = new LoadOptions(on, timing, boardOptions.target(),
-                Optional.ofNullable(weights), boardOptions.context(), lengthOptions.asked(),
-                compression.compression(), attention.wanted(), cache,
-                card.options(), room);
+        BoardOnly.refuse(spec.commandLine(), asked());
         try (var progress = console.progress("pack weights, bytes", -1)) {
             return new Loader(options, progress, line -> console.detail("%s", line)).load(model);
         }

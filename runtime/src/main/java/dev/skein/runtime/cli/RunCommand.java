@@ -1,5 +1,6 @@
 package dev.skein.runtime.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.frontend.tokenizer.Tokenizer;
 import dev.skein.runtime.Generation;
@@ -7,6 +8,8 @@ import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import dev.skein.runtime.backend.xrt.PowerMeter;
+import dev.skein.runtime.backend.xrt.XrtAccelerator;
 import dev.skein.runtime.batch.PromptFile;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.replay.RecordingAccelerator;
@@ -19,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -36,6 +40,8 @@ import picocli.CommandLine.Option;
             + " loadMillis, wall.{prefillTokensPerSecond, decodeTokensPerSecond,"
             + " prefillMillis, decodeMillis}, simulated.{board, cycles, tokensPerSecond,"
             + " seconds, joules, boundBy, ...} where time is simulated,"
+            + " power.{sensor, readings, seconds, meanWatts, joulesPerToken; or missing} with"
+            + " --device xrt,"
             + " drive.{hostBytes (written), pageBytes, programs (pages), entryPages, tailPages,"
             + " keyPages, valuePages (read by attention), densePages (what dense attention would"
             + " read)} with --device csd. With --prompts: requests[].{prompt, text, tokens"
@@ -126,11 +132,17 @@ public final class RunCommand implements Callable<Integer> {
                 RunTrace files = RunTrace.of(loaded.accelerator(), Optional.ofNullable(trace),
                         Optional.ofNullable(csv))) {
             int[] ids = loaded.tokenizer().encodeWithBos(prompt);
-            Written written = record == null
-                    ? generate(loaded, loaded.accelerator(), ids, tokens, sampling)
-                    : recorded(loaded, ids, sampling);
-            files.commit();
-            report(loaded, written);
+            Optional<PowerMeter> meter = loaded.accelerator() instanceof XrtAccelerator card
+                    ? Optional.of(CardPower.meter(card)) : Optional.empty();
+            try {
+                Written written = record == null
+                        ? generate(loaded, loaded.accelerator(), ids, tokens, sampling)
+                        : recorded(loaded, ids, sampling);
+                files.commit();
+                report(loaded, written, meter.map(m -> new CardPower(m.stop())));
+            } finally {
+                meter.ifPresent(PowerMeter::close);
+            }
         }
         return 0;
     }
@@ -151,10 +163,16 @@ public final class RunCommand implements Callable<Integer> {
     /** What a model wrote: the figures, and the text after the prompt. */
     private record Written(GenerationResult result, String text) {}
 
-    private void report(LoadedModel loaded, Written written) {
+    private void report(LoadedModel loaded, Written written, Optional<CardPower> power) {
         RunReport report = new RunReport(loaded, written.result());
         report.print(console);
-        console.object(report.json(written.text()));
+        ObjectNode json = report.json(written.text());
+        int steps = CardPower.tokens(written.result());
+        power.ifPresent(p -> {
+            console.note("%s", p.line(steps, OptionalDouble.empty()));
+            p.put(json.putObject("power"), steps, OptionalDouble.empty());
+        });
+        console.object(json);
     }
 
     private Written recorded(LoadedModel loaded, int[] ids, Sampler.Options sampling)
@@ -199,7 +217,7 @@ public final class RunCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(replay + ": the replay gives other tokens than"
                         + " the log has: it was recorded by another version of Skein");
             }
-            report(loaded, written);
+            report(loaded, written, Optional.empty());
         }
         return 0;
     }

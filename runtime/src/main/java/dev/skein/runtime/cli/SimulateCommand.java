@@ -9,6 +9,7 @@ import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.frontend.model.Model;
 import dev.skein.compiler.pass.placement.StorageTarget;
 import dev.skein.hls.board.Board;
+import dev.skein.hls.board.CardSet;
 import dev.skein.hls.board.gpu.Gpu;
 import dev.skein.runtime.AttentionSparsity;
 import dev.skein.runtime.BundledModel;
@@ -46,7 +47,9 @@ import picocli.CommandLine.Option;
             "With --prompt-length and --output-length: a whole request, the prompt and every token"
             + " after it.",
             "A target with drives, such as a6000+instcsd*2: a request of a batch, the KV cache on"
-            + " the drives and decode attention in them; a6000+instcsd*1,2,4 for several counts."},
+            + " the drives and decode attention in them; a6000+instcsd*1,2,4 for several counts.",
+            "Several cards of a board, such as u280*2: a step as the slowest card of each segment"
+            + " and the exchange between segments through the host."},
         footer = {"", "JSON: model, board, phase, context, maxContext, tokens, cycles, timeMillis,"
             + " tokensPerSecond, bytesMoved (physical bytes off chip), bandwidthUtilisation"
             + " (physical HBM bytes / HBM peak over the time), boundBy, joules,"
@@ -70,6 +73,9 @@ import picocli.CommandLine.Option;
             + " headsOfDrive, occupation (of the parts of a drive)}; with --faults: seconds,"
             + " secondsWithFaults, slowDown (a part of seconds), fastSeconds, pagesRead, retries,"
             + " askedAgain, pagesPerSecond (of this machine).",
+            "JSON of several cards: model, board, cards, phase, context, tokens, timeMillis,"
+            + " tokensPerSecond, cardMillis (the slowest card of each segment), exchangeMillis,"
+            + " exchangeShare, segments, joules (all cards), bytesMoved.",
             "JSON of a GPU: model, gpu, weights, phase, context, batch, tokens, timeMillis,"
             + " tokensPerSecond (all sequences), bytesMoved, bandwidthUtilisation, boundBy,"
             + " joulesAtMost (the board at its power limit), launches, classes[].{class, launches,"
@@ -160,6 +166,10 @@ public final class SimulateCommand implements Callable<Integer> {
         outputLength = one("--output-length", outputLengths);
         batch = one("--batch", storage.batches());
         atLeastOne("--batch", batch);
+        if (targets.stream().anyMatch(target -> CardSet.cards(target) > 1)) {
+            withCards();
+            return 0;
+        }
         List<SimTarget> loaded = SimTarget.load(targets);
         if (promptLength != null) {
             atLeastOne("--prompt-length", promptLength);
@@ -191,6 +201,25 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         console.object(list("targets", objects));
         return 0;
+    }
+
+    private void withCards() throws IOException {
+        if (trace != null || csv != null || promptLengths != null || batch > 1
+                || targets.size() > 1) {
+            throw new IllegalArgumentException("target " + String.join(",", targets) + " has"
+                    + " several cards: they are simulated for steps of one --target, without"
+                    + " --trace, --csv, --prompt-length and --batch");
+        }
+        try (Model opened = Model.open(BundledModel.resolve(model))) {
+            config = attention.wanted().apply(opened, line -> console.detail("%s", line)).config();
+            scheme = QuantScheme.parse(Loader.scheme(opened, Optional.ofNullable(weights), "w4"));
+        }
+        String target = targets.getFirst();
+        var report = new CardsReport(console, target, config, new Compilation.Options(scheme,
+                longest("--context", Collections.max(contexts)), OptionalDouble.empty(),
+                lengthOptions.strategy(), CardSet.cards(target)));
+        console.object(list("contexts", contexts.stream()
+                .map(context -> report.step(phase, context)).toList()));
     }
 
     private void withDrives() throws IOException {
@@ -257,14 +286,18 @@ public final class SimulateCommand implements Callable<Integer> {
 
     /** Compiles for the longest sequence that is asked for or needed. */
     private FpgaPlan plan(String option, int needed, Set<Phase> phases) {
+        var options = new Compilation.Options(scheme, longest(option, needed),
+                OptionalDouble.empty(), lengthOptions.strategy());
+        return new Compilation(board, options).plan(config, phases);
+    }
+
+    private int longest(String option, int needed) {
         int compiled = maxContext == null ? needed : maxContext;
         if (compiled < needed) {
             throw new IllegalArgumentException("--max-context " + compiled + " is shorter than "
                     + option + " " + needed);
         }
-        var options = new Compilation.Options(scheme, compiled, OptionalDouble.empty(),
-                lengthOptions.strategy());
-        return new Compilation(board, options).plan(config, phases);
+        return compiled;
     }
 
     private double millis() {

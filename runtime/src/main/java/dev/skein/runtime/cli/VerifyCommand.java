@@ -3,6 +3,7 @@ package dev.skein.runtime.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.skein.compiler.artifact.Executable;
+import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
@@ -10,6 +11,7 @@ import dev.skein.runtime.verify.Comparison;
 import dev.skein.runtime.verify.SideBySide;
 import dev.skein.runtime.verify.Target;
 import dev.skein.runtime.verify.Targets;
+import dev.skein.runtime.verify.Tolerance;
 import dev.skein.runtime.verify.Verification;
 import java.io.IOException;
 import java.util.List;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Option;
         header = "Compares other executions of a compiled model with the simulator, bit by bit.",
         description = "Runs the model from a prompt on the functional simulator and on each target"
             + " side by side, and compares the bits of all logits after every step. Exit code 1 if"
-            + " any differ.",
+            + " any differ. With --precision fast, kernels in fast mode are compared with the"
+            + " reference and the same weights, within the tolerance of docs/numbers.md.",
         footer = {"", "Targets: hls, the HLS kernels of the card compiled for this machine; rtl,"
             + " the RTL of the MPE under Verilator in place of the simulator's;"
             + " opencl, opencl:N, cuda or cuda:N, the kernels on a device of this machine.",
@@ -32,7 +35,8 @@ import picocli.CommandLine.Option;
             + " --against reference, where functionalMillis is the reference's.",
             "", "JSON: device, weights, targets[].{name, tokens, steps, mismatches,"
             + " first.{step, position, logits, index, expected, found}, functionalMillis,"
-            + " targetMillis, remark (what else was checked)}."})
+            + " targetMillis, remark (what else was checked)}; with --precision fast also logits"
+            + " (largest difference, share of the largest) and nats (largest divergence)."})
 public final class VerifyCommand implements Callable<Integer> {
     private static final String REFERENCE = "reference";
 
@@ -63,13 +67,20 @@ public final class VerifyCommand implements Callable<Integer> {
         if (model.isDrive()) {
             return drive();
         }
+        if (!model.precision().isExact()) {
+            return fast();
+        }
         List<Target> targets = Targets.of(against);
         int wrong = 0;
         try (LoadedModel loaded = model.load(console, Timing.FUNCTIONAL)) {
             Executable executable = loaded.executable().orElseThrow(() ->
                     new IllegalArgumentException("verify compares executions of a compiled"
                             + " program: leave --device out"));
-            SimAccelerator device = (SimAccelerator) loaded.accelerator();
+            if (!(loaded.accelerator() instanceof SimAccelerator device)) {
+                throw new IllegalArgumentException("verify compares executions of one card, the"
+                        + " model is compiled for " + executable.board() + ": verify it for "
+                        + executable.cardBoard());
+            }
             var verification = new Verification(executable, device.board(),
                     loaded.tokenizer().encodeWithBos(prompt), tokens);
             ObjectNode json = Console.newObject();
@@ -114,6 +125,36 @@ public final class VerifyCommand implements Callable<Integer> {
             console.object(json);
             return c.mismatches() == 0 ? 0 : UserErrors.FAILED;
         }
+    }
+
+    /** Kernels in fast mode against the reference with the same weights, within a tolerance. */
+    private int fast() throws IOException {
+        int wrong = 0;
+        ObjectNode json = Console.newObject();
+        ArrayNode list = json.putArray("targets");
+        for (Target target : Targets.of(against)) {
+            DeviceChoice device = target.device().orElseThrow(() ->
+                    new IllegalArgumentException("--precision fast compares kernels of GPUs: "
+                            + target.name() + " has exact only; use --against opencl"))
+                    .with(model.precision());
+            try (LoadedModel found = model.load(console, Timing.FUNCTIONAL, device);
+                    LoadedModel reference = model.loadReference(console, found.weights())) {
+                Comparison c = new SideBySide(reference.accelerator(), found.accelerator(),
+                        Optional.of(Tolerance.FAST)).run(target.name(),
+                                found.tokenizer().encodeWithBos(prompt), tokens);
+                wrong += c.mismatches();
+                print(c, "reference");
+                console.result("%s: logits differ by %.2g of the largest, allowed %.2g; %.2g nats,"
+                        + " allowed %.2g", target.name(), c.farthest().logits(),
+                        Tolerance.FAST.logits(), c.farthest().nats(), Tolerance.FAST.nats());
+                json.put("device", reference.accelerator().description());
+                json.put("weights", found.weights());
+                list.add(json(c).put("logits", c.farthest().logits())
+                        .put("nats", c.farthest().nats()));
+            }
+        }
+        console.object(json);
+        return wrong == 0 ? 0 : UserErrors.FAILED;
     }
 
     private void print(Comparison c, String expected) {

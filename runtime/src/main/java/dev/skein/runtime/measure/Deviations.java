@@ -21,8 +21,9 @@ import java.util.TreeMap;
  *
  * @param rows the steps of each phase first, then ops, those with the largest difference first
  * @param clock whose clock measured the steps
+ * @param predictedJoules energy of all steps, by the board's coefficients
  */
-public record Deviations(List<Row> rows, Clock clock) {
+public record Deviations(List<Row> rows, Clock clock, double predictedJoules) {
     /** The op of a row that stands for whole steps. */
     public static final String STEP = "step";
 
@@ -78,6 +79,7 @@ public record Deviations(List<Row> rows, Clock clock) {
     public static Deviations of(RunLog log, Executable executable, Board board) {
         Map<Phase, Sums> sums = new EnumMap<>(Phase.class);
         boolean device = log.steps().stream().allMatch(s -> s.cost().isPresent());
+        double joules = 0;
         try (var simulated = new SimAccelerator(executable, board,
                 SimAccelerator.Timing.CYCLE)) {
             for (RunLog.LoggedStep step : log.steps()) {
@@ -89,7 +91,9 @@ public record Deviations(List<Row> rows, Clock clock) {
                 Sums s = sums.computeIfAbsent(executable.programs().of(step.position(),
                         tokens.length).phase(), _ -> new Sums());
                 s.steps++;
-                add(s.predicted, simulated.step(tokens).cost().orElseThrow());
+                StepCost cost = simulated.step(tokens).cost().orElseThrow();
+                joules += cost.joules();
+                add(s.predicted, cost);
                 if (device) {
                     add(s.measured, step.cost().orElseThrow());
                 } else {
@@ -104,7 +108,7 @@ public record Deviations(List<Row> rows, Clock clock) {
                 .thenComparing(r -> r.op().equals(STEP) ? r.phase().ordinal()
                         : -Math.abs(r.excessSeconds()))
                 .thenComparing(Row::phase).thenComparing(Row::op));
-        return new Deviations(rows, device ? Clock.DEVICE : Clock.HOST);
+        return new Deviations(rows, device ? Clock.DEVICE : Clock.HOST, joules);
     }
 
     private static void requireSame(RunLog.LoggedStep step, SimAccelerator simulated) {

@@ -8,13 +8,15 @@ import java.util.Optional;
  * @param target its name
  * @param tokens that went through both, prompt included
  * @param steps after which logits were compared
- * @param mismatches steps in which they differed
+ * @param mismatches steps in which they differed, by more than the tolerance where there is one
  * @param first the first difference
+ * @param farthest the largest distances of any step
  * @param functionalMillis time of all steps on the functional simulator
  * @param targetMillis time of all steps on the target
  */
 public record Comparison(String target, int tokens, int steps, int mismatches,
-        Optional<Difference> first, double functionalMillis, double targetMillis) {
+        Optional<Difference> first, Tolerance.Distance farthest, double functionalMillis,
+        double targetMillis) {
 
     /**
      * Two logits whose bits differ.

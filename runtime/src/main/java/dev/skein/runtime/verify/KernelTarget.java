@@ -5,6 +5,7 @@ import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * An OpenCL or CUDA device, which runs no program of a board: it has kernels of its own for the
@@ -25,8 +26,13 @@ record KernelTarget(DeviceKind kind, int index) implements Target {
     }
 
     @Override
+    public Optional<DeviceChoice> device() {
+        return Optional.of(new DeviceChoice(kind, index));
+    }
+
+    @Override
     public Answer<Execution> open(Subject subject) throws IOException {
-        LoadedModel loaded = subject.other().on(new DeviceChoice(kind, index));
+        LoadedModel loaded = subject.other().on(device().orElseThrow());
         return new Answer.Found<>(new Execution(loaded.accelerator(), loaded.resources()));
     }
 }

@@ -12,16 +12,24 @@ import java.util.Optional;
 public final class SideBySide {
     private final Accelerator expected;
     private final Accelerator found;
+    private final Optional<Tolerance> tolerance;
+    private Tolerance.Distance farthest = Tolerance.Distance.ZERO;
     private int steps;
     private int mismatches;
     private Optional<Comparison.Difference> first = Optional.empty();
     private long expectedNanos;
     private long foundNanos;
 
-    /** Both with an empty sequence. */
+    /** Bit by bit, both with an empty sequence. */
     public SideBySide(Accelerator expected, Accelerator found) {
+        this(expected, found, Optional.empty());
+    }
+
+    /** Both with an empty sequence; without a tolerance bit by bit. */
+    public SideBySide(Accelerator expected, Accelerator found, Optional<Tolerance> tolerance) {
         this.expected = expected;
         this.found = found;
+        this.tolerance = tolerance;
     }
 
     /** Refuses a prompt and tokens after it that are none, or longer than a sequence may be. */
@@ -34,7 +42,7 @@ public final class SideBySide {
     }
 
     /**
-     * Compares the bits of all logits, once.
+     * Compares all logits, once.
      *
      * @param name of the second device
      * @param prompt at least one token
@@ -53,7 +61,7 @@ public final class SideBySide {
             logits = step(Step.likeliest(logits));
         }
         return new Comparison(name, expected.position(), steps, mismatches, first,
-                expectedNanos / 1e6, foundNanos / 1e6);
+                farthest, expectedNanos / 1e6, foundNanos / 1e6);
     }
 
     /** The logits of the first device. */
@@ -66,8 +74,16 @@ public final class SideBySide {
         foundNanos += System.nanoTime() - middle;
         expectedNanos += middle - start;
         var difference = Comparison.Difference.of(steps, position, want, have);
+        if (difference.isPresent()) {
+            var distance = Tolerance.Distance.of(want, have);
+            farthest = farthest.max(distance);
+            if (tolerance.isPresent() && tolerance.get().allows(distance)) {
+                difference = Optional.empty();
+            }
+        }
+        var beyond = difference;
         mismatches += difference.isPresent() ? 1 : 0;
-        first = first.or(() -> difference);
+        first = first.or(() -> beyond);
         steps++;
         return want;
     }

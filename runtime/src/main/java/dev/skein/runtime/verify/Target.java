@@ -19,6 +19,11 @@ public interface Target {
     /** What it is, for people. */
     String description();
 
+    /** The device it is, where it is one that models are loaded on. */
+    default Optional<DeviceChoice> device() {
+        return Optional.empty();
+    }
+
     /**
      * The execution, or one sentence that says what is missing and what to run.
      *

@@ -52,6 +52,11 @@ public record ArtifactLayout(List<Row> rows) {
     public static ArtifactLayout of(String file, Executable executable, Board board,
             Connectivity wiring) {
         Program program = executable.program(Phase.DECODE).program();
+        if (executable.cards() > 1) {
+            throw new FpgaException(file + ": board: compiled for " + executable.board()
+                    + "; this is for the artifact of one card: compile it with --target "
+                    + executable.cardBoard());
+        }
         if (program.cores() != board.cores()) {
             throw new FpgaException(file + ": cores: compiled for " + program.cores() + ", board "
                     + board.name() + " has " + board.cores() + "; compile it for this board");

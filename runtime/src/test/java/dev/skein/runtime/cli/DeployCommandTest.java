@@ -120,6 +120,13 @@ class DeployCommandTest {
     }
 
     @Test
+    void aFailedRunTellsWhatTheCardReports() throws IOException {
+        card.fail("error");
+        assertRefused(deploy("--board", "u280", "--xclbin", card.xclbin()),
+                "ended in state 'error'", "the card reports: hardware error 'firewall trip'");
+    }
+
+    @Test
     void aKernelThatSaysNothingIsNoneOfOurs() {
         use(dumb);
         assertRefused(deploy("--board", "u280", "--xclbin", dumb.xclbin()),

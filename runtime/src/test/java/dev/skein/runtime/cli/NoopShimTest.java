@@ -127,6 +127,19 @@ class NoopShimTest {
         assertTrue(record.err().contains("--record needs a device that computes"), record.err());
     }
 
+    /** The shim has as many cards as are asked for. */
+    @Test
+    void twoCardsGetTheirPartsAndGiveThemBack() {
+        Path two = folder.resolve("two.h5");
+        assertEquals(0, Cli.run("compile", "tales", "--target", "u280*2", "-o", two, "--weights",
+                "w4", "--context", 64).exitCode());
+        JsonNode json = Cli.run("deploy", two, "--board", "u280", "--noop", "--card", "0,1", "-n",
+                2, "--json").json();
+        assertEquals(2 * 34, json.get("channels").size());
+        assertFalse(json.get("computes").asBoolean());
+        assertEquals(2, json.get("steps").asInt());
+    }
+
     /** Latency that xrt.ini asks for is in every step; with more than the limit, the watchdog. */
     @Test
     void latencyOfTheShimShowsAsSuch() throws IOException {

@@ -70,6 +70,58 @@ class OpenClCommandsTest {
     }
 
     @Test
+    void verifyOfTheFastModeHasATolerance() {
+        Cli cli = good("verify", "tales", "--against", "opencl", "--precision", "fast", "-n", 3,
+                "--json");
+        JsonNode target = cli.json().get("targets").get(0);
+        assertEquals(0, target.get("mismatches").asInt());
+        assertEquals(4, target.get("steps").asInt());
+        double logits = target.get("logits").asDouble();
+        assertTrue(logits > 0 && logits < 0x1p-9, target.toString());
+        assertTrue(good("verify", "tales", "--against", "opencl", "--precision", "fast", "-n", 1)
+                .out().contains("logits differ by"));
+    }
+
+    @Test
+    void perplexityOfTheFastModeIsThatOfTheReference() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "Once upon a time, there was a girl"
+                + " who liked to play in the garden.\n<|endoftext|>\nThe cat sat in the sun.\n");
+        double[] found = new double[2];
+        String[] devices = {"reference", "opencl"};
+        for (int i = 0; i < 2; i++) {
+            found[i] = good("perplexity", "tales-sparse", "--device", devices[i], "--precision",
+                    "fast", "--text", text, "--json").json().get("perplexity").asDouble();
+        }
+        assertEquals(found[0], found[1], 1e-4 * found[0]);
+    }
+
+    @Test
+    void benchMeasuresTheFastMode() {
+        JsonNode json = good("bench", "--device", "opencl", "--model", "tales", "-n", 4, "--runs",
+                1, "--precision", "fast", "--json").json();
+        assertTrue(json.get("device").asText().endsWith(", fast"), json.toString());
+        assertTrue(json.get("kernels").findValuesAsText("kernel").contains("fast_attention"),
+                json.toString());
+    }
+
+    @Test
+    void theFastModeIsOfGpuKernels() {
+        Cli sim = Cli.run("run", "tales", "--precision", "fast", "-p", "a", "-n", 1);
+        assertEquals(1, sim.exitCode());
+        assertTrue(sim.err().contains("device sim has exact only"), sim.err());
+        Cli unknown = Cli.run("run", "tales", "--precision", "best");
+        assertEquals(2, unknown.exitCode());
+        assertTrue(unknown.err().contains("allowed are exact and fast"), unknown.err());
+        Cli suite = Cli.run("bench", "--suite", "decode", "--device", "opencl", "--precision",
+                "fast");
+        assertEquals(1, suite.exitCode());
+        assertTrue(suite.err().contains("--suite measures the exact mode"), suite.err());
+        Cli hls = Cli.run("verify", "tales", "--against", "hls", "--precision", "fast");
+        assertEquals(1, hls.exitCode());
+        assertTrue(hls.err().contains("--precision fast compares"), hls.err());
+    }
+
+    @Test
     void benchSaysWhatEachKernelTakes() {
         JsonNode json = good("bench", "--device", "opencl", "--model", "tales", "-n", 4, "--runs",
                 1, "--weights", "w8", "--json").json();

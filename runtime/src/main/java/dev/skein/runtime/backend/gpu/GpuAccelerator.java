@@ -17,9 +17,10 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Runs a kernel plan on a device, in exact mode: the logits are those of the functional simulator,
- * bit for bit. Weights and KV cache stay on the device. As an {@link Accelerator} it has one
- * sequence, number 0 of the batch, in the first pages: callers use one of both interfaces. Confined
+ * Runs a kernel plan on a device. In exact mode the logits are those of the functional simulator,
+ * bit for bit, in fast mode close to the reference. Weights and KV cache stay on the device. As an
+ * {@link Accelerator} it has one sequence, number 0 of the batch, in the first pages: callers use
+ * one of both interfaces. Confined
  * to the thread that opened it.
  */
 public final class GpuAccelerator implements Accelerator, BatchAccelerator {
@@ -37,7 +38,8 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
     private GpuAccelerator(GpuDevice device, GpuLoad load) {
         this.plan = load.plan();
         this.device = device;
-        this.description = load.what() + " on " + device.name() + ", exact";
+        this.description = load.what() + " on " + device.name() + ", "
+                + plan.precision();
         buffers = new PlanBuffers(plan, device);
         launches = new PlanLaunches(plan, buffers, device);
         buffers.fill(load.weights(), device, load.progress());

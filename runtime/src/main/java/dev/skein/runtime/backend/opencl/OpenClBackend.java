@@ -1,6 +1,7 @@
 package dev.skein.runtime.backend.opencl;
 
 import dev.skein.compiler.gpu.KernelSources;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.opencl.Context;
 import dev.skein.ffi.opencl.Device;
 import dev.skein.ffi.opencl.OpenCl;
@@ -30,7 +31,7 @@ public final class OpenClBackend {
             throw new DeviceException("an OpenCL driver does not say what it has: "
                     + e.getMessage() + "; install another one, or remove it", e);
         }
-        return open(openCl, index, KernelSources.all(), load);
+        return open(openCl, index, KernelSources.of(load.plan().precision()), load);
     }
 
     static GpuAccelerator open(OpenCl openCl, int index, String source, GpuLoad load) {
@@ -42,13 +43,16 @@ public final class OpenClBackend {
         }
         Device device = devices.get(index);
         String name = "opencl:" + index + " (" + device.info().name() + ")";
-        if (!device.info().compiler() || !device.info().exactSingle()) {
+        Precision precision = load.plan().precision();
+        if (!device.info().compiler() || precision.isExact() && !device.info().exactSingle()) {
             throw new DeviceException(name + (device.info().compiler()
                     ? " does not round binary32 division and square root correctly, or flushes"
-                            + " subnormals; exact results need that: choose another device"
+                            + " subnormals; exact results need that: choose --precision fast"
+                            + " or another device"
                     : " compiles no kernels: choose another device"));
         }
-        return GpuAccelerator.open(device(device, name, source), load);
+        return GpuAccelerator.open(device(device, name, source,
+                KernelSources.options(precision)), load);
     }
 
     /** Without asking whether the device's arithmetic is exact. */

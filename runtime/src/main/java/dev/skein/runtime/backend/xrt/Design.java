@@ -81,6 +81,11 @@ public record Design(String file, Xclbin xclbin, List<CoreDesign> cores, List<St
                 + "; " + remedy);
     }
 
+    /** Refuses a bitstream that was linked for another shell than the one that is there. */
+    void requireShell(Board board, Optional<String> shell) {
+        requireShell(file, xclbin, Connectivity.of(board), shell);
+    }
+
     private static void requireShell(String file, Xclbin xclbin, Connectivity wiring,
             Optional<String> shell) {
         String linkedFor = plain(xclbin.header().platform());

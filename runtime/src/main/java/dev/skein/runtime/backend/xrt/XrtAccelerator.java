@@ -12,8 +12,10 @@ import dev.skein.hls.board.Board;
 import dev.skein.hls.isa.InstructionCodec;
 import dev.skein.hls.isa.Program;
 import dev.skein.hls.isa.Region;
+import dev.skein.hls.isa.VerifiedProgram;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.Step;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -143,6 +145,11 @@ public final class XrtAccelerator implements Accelerator {
         return design;
     }
 
+    /** What can be read of the card itself. */
+    public CardSensors sensors() throws IOException {
+        return owner.sensors();
+    }
+
     /** False where XRT's no-op shim stands for the card. */
     @Override
     public boolean computes() {
@@ -154,21 +161,8 @@ public final class XrtAccelerator implements Accelerator {
         int vocab = executable.config().vocabSize();
         Step.require(this, vocab, tokens);
         ServedProgram served = executable.programs().of(position, tokens.length);
-        Program program = served.program().program();
-        fetch(served);
-        ByteBuffer ids = little(tokens.length);
-        Arrays.stream(tokens).forEach(ids::putInt);
-        memory.write(input, ids.array());
-        for (int core = 0; core < cores.size(); core++) {
-            Core c = cores.get(core);
-            c.step().write(0, StepWords.describe(program, core, position, tokens.length));
-            c.status().write(0, StepWords.unanswered());
-        }
-        cores.forEach(c -> c.run().start());
-        cores.forEach(c -> c.run().await());
-        for (int core = 0; core < cores.size(); core++) {
-            requireGood(program, core);
-        }
+        write(tokens);
+        run(served.name(), served.program().program(), position, tokens.length);
         ByteBuffer bits = ByteBuffer.wrap(memory.read(output, Math.multiplyExact(4, vocab)))
                 .order(ByteOrder.LITTLE_ENDIAN);
         float[] logits = new float[vocab];
@@ -177,20 +171,74 @@ public final class XrtAccelerator implements Accelerator {
         return new Step(logits, Optional.empty());
     }
 
+    /**
+     * Runs a program, or the beginning of one, at the position where the sequence is, which stays
+     * there: of the cache only what the next step writes again is written.
+     *
+     * @param program of the executable, or a prefix of one; programs are told apart by their names
+     * @return time from the start of the first compute unit to the end of the last, s of the host
+     */
+    public double time(VerifiedProgram program, int... tokens) {
+        Step.require(this, executable.config().vocabSize(), tokens);
+        write(tokens);
+        return run(program.program().name(), program.program(), position, tokens.length);
+    }
+
+    private void write(int... tokens) {
+        ByteBuffer ids = little(tokens.length);
+        Arrays.stream(tokens).forEach(ids::putInt);
+        memory.write(input, ids.array());
+    }
+
+    /**
+     * Runs a program on all cores and waits for them.
+     *
+     * @param name the same only for the same program; its streams are kept on the card under it
+     * @param at POS
+     * @param tokens CNT
+     * @return time from the start of the first compute unit to the end of the last, s of the host
+     */
+    double run(String name, Program program, int at, int tokens) {
+        fetch(name, program);
+        for (int core = 0; core < cores.size(); core++) {
+            Core c = cores.get(core);
+            c.step().write(0, StepWords.describe(program, core, at, tokens));
+            c.status().write(0, StepWords.unanswered());
+        }
+        long start = System.nanoTime();
+        cores.forEach(c -> c.run().start());
+        cores.forEach(c -> c.run().await());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        for (int core = 0; core < cores.size(); core++) {
+            requireGood(program, core);
+        }
+        return seconds;
+    }
+
+    /** The memories of the card. */
+    CardMemory memory() {
+        return memory;
+    }
+
+    /** Of the card, for people. */
+    String cardName() {
+        return owner.description();
+    }
+
     private static ByteBuffer little(int words) {
         return ByteBuffer.allocate(Math.multiplyExact(4, words)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Points the cores at the streams of a program, which go to the card when first needed. */
-    private void fetch(ServedProgram served) {
-        if (served.name().equals(loaded)) {
+    private void fetch(String name, Program program) {
+        if (name.equals(loaded)) {
             return;
         }
-        List<CardBuffer> own = streams.computeIfAbsent(served.name(), _ -> {
+        List<CardBuffer> own = streams.computeIfAbsent(name, _ -> {
             var out = new ArrayList<CardBuffer>();
             for (int core = 0; core < cores.size(); core++) {
                 byte[] words = InstructionCodec.encodeStream(
-                        served.program().program().streams().get(core));
+                        program.streams().get(core));
                 Core c = cores.get(core);
                 CardBuffer buffer = card.allocate(words.length,
                         c.kernel().group(c.design().argument(FETCH)));
@@ -203,7 +251,7 @@ public final class XrtAccelerator implements Accelerator {
             Core c = cores.get(core);
             c.run().set(c.design().argument(FETCH), own.get(core));
         }
-        loaded = served.name();
+        loaded = name;
     }
 
     private void requireGood(Program program, int core) {

@@ -6,6 +6,7 @@ import dev.skein.compiler.frontend.xclbin.XclbinReader;
 import dev.skein.compiler.fpga.FpgaException;
 import dev.skein.ffi.Answer;
 import dev.skein.ffi.xrt.Card;
+import dev.skein.ffi.xrt.CardFolder;
 import dev.skein.ffi.xrt.Xrt;
 import dev.skein.ffi.xrt.XrtEnvironment;
 import dev.skein.hls.board.Board;
@@ -15,12 +16,18 @@ import dev.skein.runtime.vitis.StandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A card with a design on it, and all that goes when it is closed. */
 public final class XrtCard implements AutoCloseable {
+    private static final Pattern VERSION = Pattern.compile("\\.so\\.(\\d+\\.\\d+.*)");
+    private static final String TOOL = "bin/xbutil";
+
     private final Xrt xrt;
     private final Card card;
     private final Optional<Path> made;
@@ -35,10 +42,25 @@ public final class XrtCard implements AutoCloseable {
     public static Answer<String> find() {
         return Xrt.find(XrtEnvironment.system()).then(xrt -> {
             try (xrt) {
-                return new Answer.Found<>("XRT in " + xrt.root() + xrt.environment().emulation()
+                return new Answer.Found<>("XRT " + version(xrt.library()) + " in "
+                        + xrt.library() + xrt.environment().emulation()
                         .map(mode -> ", " + XrtEnvironment.EMULATION + "=" + mode).orElse(""));
             }
         });
+    }
+
+    /** The version, which the name of the library ends with where links lead to it. */
+    private static String version(Path library) {
+        Matcher found = VERSION.matcher(library.getFileName().toString());
+        return found.find() ? found.group(1) : "of unknown version";
+    }
+
+    /** All cards that the driver has here, whether or not XRT is. */
+    public static List<CardEntry> cards() throws IOException {
+        Path xbutil = Path.of(XrtEnvironment.system().variables()
+                .getOrDefault(XrtEnvironment.ROOT, "/opt/xilinx/xrt"), TOOL);
+        return CardFolder.all().stream()
+                .map(f -> CardEntry.of(f, new CardSensors(Optional.of(f), xbutil))).toList();
     }
 
     /** Whether the environment chooses XRT's no-op shim. */
@@ -81,6 +103,11 @@ public final class XrtCard implements AutoCloseable {
         Card card = null;
         try {
             card = xrt.open(options.card(), options.limit());
+            Optional<CardFolder> folder = CardFolder.of(card);
+            Optional<String> shell = folder.isPresent() ? folder.get().shell() : Optional.empty();
+            if (shell.isPresent()) {
+                design.requireShell(board, shell);
+            }
             UUID found = card.load(file);
             UUID needed = design.xclbin().header().uuid();
             if (!found.equals(needed)) {
@@ -143,6 +170,10 @@ public final class XrtCard implements AutoCloseable {
 
     Card card() {
         return card;
+    }
+
+    CardSensors sensors() throws IOException {
+        return new CardSensors(CardFolder.of(card), xrt.root().resolve(TOOL));
     }
 
     boolean noop() {

@@ -11,12 +11,15 @@ import dev.skein.compiler.frontend.sample.RandomModels;
 import dev.skein.compiler.frontend.sample.SeededWeights;
 import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlanner;
+import dev.skein.compiler.gpu.KernelSources;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.pass.QuantiseWeights;
 import dev.skein.ffi.opencl.Device;
 import dev.skein.ffi.opencl.NdRange;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.device.DeviceException;
+import dev.skein.runtime.verify.Tolerance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +56,8 @@ class OclgrindTest {
             Device device = OnDevice.openCl().devices().getFirst();
             switch (args.length == 0 ? "" : args[0]) {
                 case "outside" -> outside(device);
-                case "exact" -> exact();
+                case "exact" -> open(Precision.EXACT);
+                case "fast" -> open(Precision.FAST);
                 default -> models(device);
             }
         }
@@ -64,6 +68,9 @@ class OclgrindTest {
                 while (!tiny(RandomModels.config(seed))) {
                     seed++;
                 }
+                var distance = FastModelsTest.distance(device, seed, scheme, POSITIONS,
+                        Precision.FAST, KernelSources.of(Precision.FAST));
+                assertTrue(Tolerance.FAST.allows(distance), "seed " + seed + ": " + distance);
                 RandomModelsTest.compare(device, seed++, scheme, true, POSITIONS);
             }
             System.out.println(SCHEMES.size() + " models on " + device.info().name());
@@ -81,10 +88,11 @@ class OclgrindTest {
         }
 
         /** As a user would ask for it. */
-        private static void exact() {
+        private static void open(Precision precision) {
             ModelConfig config = RandomModels.config(SEED);
             var plan = KernelPlanner.plan(new QuantiseWeights(QuantScheme.parse("w8")).run(
-                    GraphBuilder.build(config), PassContext.shapesOnly()), POSITIONS);
+                    GraphBuilder.build(config), PassContext.shapesOnly()),
+                    Capacity.single(POSITIONS), precision);
             try (var device = OpenClBackend.open(0, new GpuLoad(plan,
                     new SeededWeights(config, SEED), "it", _ -> { }))) {
                 System.out.println("opened " + device.description());
@@ -149,6 +157,12 @@ class OclgrindTest {
         String said = run("exact").said;
         assertTrue(said.contains("refused: opencl:0 (Oclgrind Simulator) does not round binary32"
                 + " division and square root correctly"), said);
+    }
+
+    @Test
+    void isTakenForFastResults() throws IOException, InterruptedException {
+        String said = run("fast").said;
+        assertTrue(said.contains("opened ") && said.contains(", fast"), said);
     }
 
     /** That it would find something. */

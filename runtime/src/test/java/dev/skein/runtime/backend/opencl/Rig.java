@@ -1,6 +1,7 @@
 package dev.skein.runtime.backend.opencl;
 
 import dev.skein.compiler.gpu.KernelSources;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.opencl.Buffer;
 import dev.skein.ffi.opencl.CommandQueue;
 import dev.skein.ffi.opencl.Context;
@@ -36,16 +37,21 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(OpenCl openCl) {
+        this(openCl, Precision.EXACT, KernelSources.all());
+    }
+
+    /** Kernels of a mode, as they are or changed. */
+    Rig(OpenCl openCl, Precision precision, String source) {
         context = openCl.devices().getFirst().createContext();
         queue = context.createQueue();
-        program = context.build("skein.cl", KernelSources.all(),
-                KernelSources.OPTIONS.toArray(String[]::new));
+        program = context.build("skein.cl", source,
+                KernelSources.options(precision).toArray(String[]::new));
     }
 
     /**
      * Runs a kernel. Arrays are copied to the device and, when it is done, back: all of them.
      *
-     * @param arguments float[], int[], byte[], Integer, Long, Float or {@link Local}
+     * @param arguments float[], int[], short[], byte[], Integer, Long, Float or {@link Local}
      */
     void run(String name, NdRange range, Object... arguments) {
         List<Buffer> buffers = new ArrayList<>();
@@ -80,6 +86,7 @@ final class Rig implements AutoCloseable {
         return switch (argument) {
             case float[] a -> MemorySegment.ofArray(a);
             case int[] a -> MemorySegment.ofArray(a);
+            case short[] a -> MemorySegment.ofArray(a);
             case byte[] a -> MemorySegment.ofArray(a);
             default -> throw new IllegalArgumentException("no argument: " + argument);
         };

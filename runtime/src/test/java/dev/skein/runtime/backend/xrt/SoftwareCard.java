@@ -68,6 +68,16 @@ public record SoftwareCard(Path root, Path xclbin) implements AutoCloseable {
         Files.writeString(root.resolve("failure"), how);
     }
 
+    /** From now on a failure is one of this card alone; empty: of all. */
+    public void failing(String card) throws IOException {
+        Files.writeString(root.resolve("failing"), card);
+    }
+
+    /** From now on there are so many cards like it. */
+    public void cards(int count) throws IOException {
+        Files.writeString(root.resolve("cards"), String.valueOf(count));
+    }
+
     /** From now on has so much memory, bytes; empty: plenty. */
     public void has(String bytes) throws IOException {
         Files.writeString(root.resolve("bytes"), bytes);

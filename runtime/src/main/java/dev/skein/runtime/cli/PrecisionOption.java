@@ -1,0 +1,37 @@
+package dev.skein.runtime.cli;
+
+import dev.skein.compiler.gpu.Precision;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The mode of GPU kernels. */
+public final class PrecisionOption {
+    @Option(names = "--precision", paramLabel = "MODE", converter = Mode.class,
+            defaultValue = "exact", description = "Of GPU kernels: exact (the bits of the"
+                    + " simulator) or fast (binary32 activations, binary16 KV cache, within a"
+                    + " stated tolerance of the reference with the same option) (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    /** Created by picocli. */
+    public PrecisionOption() {}
+
+    /** Reads a mode. */
+    static final class Mode implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String value) {
+            try {
+                return Precision.valueOf(value.toUpperCase(Locale.ROOT));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException("precision '" + value
+                        + "': allowed are exact and fast");
+            }
+        }
+    }
+
+    Precision asked() {
+        return precision;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.skein.runtime.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.skein.compiler.gpu.Precision;
+import dev.skein.ffi.Answer;
+import dev.skein.runtime.BundledModel;
+import dev.skein.runtime.DeviceChoice;
+import dev.skein.runtime.LoadOptions;
+import dev.skein.runtime.LoadOptions.DeviceKind;
+import dev.skein.runtime.LoadedModel;
+import dev.skein.runtime.Loader;
+import dev.skein.runtime.Perplexity;
+import dev.skein.runtime.SharedData;
+import dev.skein.runtime.backend.opencl.OpenClDevices;
+import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
+
+/** Trained models in fast mode: within the tolerance of the reference, text by text. */
+class FastTargetTest {
+    private static final int TOKENS = 60;
+    private static final String TEXT = "Once upon a time, there was a little girl who";
+
+    /** Of models that were trained with the weights they have; docs/numbers.md. */
+    private static final Tolerance TRAINED = new Tolerance(0x1p-10, 0x1p-20);
+
+    /** Of the mean negative log-likelihood, nats. */
+    private static final double PERPLEXITY_NATS = 1e-4;
+
+    private static LoadedModel load(String model, String weights, DeviceKind kind)
+            throws IOException {
+        if (OpenClDevices.list(false) instanceof Answer.Missing<?>(String reason)) {
+            abort(reason);
+        }
+        return new Loader(new LoadOptions(kind, Timing.FUNCTIONAL, "u280",
+                Optional.of(weights), OptionalInt.empty())
+                .with(DeviceChoice.of(kind).with(Precision.FAST)), _ -> { }).load(model);
+    }
+
+    private static void compare(String model, String weights, Tolerance tolerance)
+            throws IOException {
+        try (LoadedModel reference = load(model, weights, DeviceKind.REFERENCE);
+                LoadedModel found = load(model, weights, DeviceKind.OPENCL)) {
+            Comparison c = new SideBySide(reference.accelerator(), found.accelerator(),
+                    Optional.of(tolerance)).run("opencl",
+                            found.tokenizer().encodeWithBos(TEXT), TOKENS);
+            assertEquals(Optional.empty(), c.first(), c.farthest().toString());
+            assertEquals(1 + TOKENS, c.steps());
+            assertTrue(c.farthest().logits() > 0, "no difference at all");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tales, w8", "tales, w4g32", "tales, w2", "tales-sparse, mixed3.5@8:16"})
+    void bundled(String model, String weights) throws IOException {
+        compare(model.equals("tales") ? BundledModel.TALES : BundledModel.TALES_SPARSE, weights,
+                TRAINED);
+    }
+
+    /** Its keys are large, so that their rounding to binary16 shows most. */
+    @ParameterizedTest
+    @CsvSource({"w8", "w4", "mixed3.5@8:16"})
+    void stories(String weights) throws IOException {
+        compare(SharedData.file("models/stories260K-f32.gguf").toString(), weights,
+                Tolerance.FAST);
+    }
+
+    /** Five stories, some of them longer than a part of attention. */
+    @Test
+    void perplexity() throws IOException {
+        String text = Files.readString(SharedData.file("text/tinystories_5.txt"));
+        double[] nats = new double[2];
+        for (DeviceKind kind : List.of(DeviceKind.REFERENCE, DeviceKind.OPENCL)) {
+            try (LoadedModel loaded = load(BundledModel.TALES, "w4", kind)) {
+                List<int[]> ids = Perplexity.documents(text).stream()
+                        .map(d -> Perplexity.withBos(loaded.tokenizer(), d)).toList();
+                nats[kind == DeviceKind.OPENCL ? 1 : 0] = Math.log(new Perplexity(
+                        loaded.accelerator(), loaded.accelerator().maxContext() / 2)
+                        .run(ids, _ -> { }).perplexity());
+            }
+        }
+        assertEquals(nats[0], nats[1], PERPLEXITY_NATS);
+    }
+}
