@@ -221,7 +221,7 @@ class OpenClCommandsTest {
         assertTrue(floats.err().contains("OpenCL takes w8"), floats.err());
         Cli reference = Cli.run("bench", "--device", "reference");
         assertEquals(1, reference.exitCode());
-        assertTrue(reference.err().contains("bench measures --device sim and --device opencl"),
+        assertTrue(reference.err().contains("bench measures --device sim, opencl and cuda"),
                 reference.err());
         Cli context = Cli.run("run", "tales", "--device", "opencl", "--context", 100000);
         assertEquals(1, context.exitCode());
