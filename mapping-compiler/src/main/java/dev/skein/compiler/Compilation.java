@@ -97,7 +97,8 @@ public final class Compilation {
      */
     public FpgaPlan plan(ModelConfig config, Set<Phase> phases) {
         return FpgaCompiler.compile(graph(config, PassContext.shapesOnly()),
-                FpgaTarget.of(board).times(options.cards()), options.maxContext(), options.lengths(), phases);
+                FpgaTarget.of(board).times(options.cards()), options.maxContext(),
+                options.lengths(), phases);
     }
 
     /**
@@ -116,7 +117,8 @@ public final class Compilation {
                 () -> new IllegalArgumentException("compiling needs weights"));
         MemoryImages images = ImageBuilder.build(plan, weights, arena, progress::accept);
         return new Executable(header, plan.target().name(), options.scheme().toString(),
-                plan.programs(), images, Stripes.of(board, options.cards()), withSparsity(provenance, graph));
+                plan.programs(), images, Stripes.of(board, options.cards()),
+                withSparsity(provenance, graph));
     }
 
     private Map<String, String> withSparsity(Map<String, String> provenance, Graph graph) {

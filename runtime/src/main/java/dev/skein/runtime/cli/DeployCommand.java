@@ -40,7 +40,8 @@ import picocli.CommandLine.Parameters;
             + " the bitstream and says what to run there. With --noop all goes through XRT's no-op"
             + " shim, which needs no card and computes nothing. With --measured it prints predicted"
             + " against measured times of a run that was recorded. A model compiled for several"
-            + " cards (--target u280*2) goes to those that --card lists. No card has ever been tried:"
+            + " cards (--target u280*2) goes to those that --card lists. No card has"
+            + " ever been tried:"
             + " docs/alveo.md.",
         footer = {"", "JSON: artifact, board, xclbin.{uuid, platform}, bytes, channels (CRC32C by"
             + " name), computes, selfTest, text, ops[].{phase, op, steps, predictedSeconds,"
