@@ -344,6 +344,31 @@ static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned by)
 static inline int __clz(int x) { return x == 0 ? 32 : __builtin_clz(static_cast<unsigned>(x)); }
 static inline int __ffs(int x) { return __builtin_ffs(x); }
 static inline int __popc(unsigned x) { return __builtin_popcount(x); }
+// Binary16 by its definition, for a compiler that has no such type.
+static inline float half_to_float(uint16_t h) {
+    const uint32_t magnitude = static_cast<uint32_t>(h & 0x7fff) << 13;
+    float x;
+    memcpy(&x, &magnitude, 4);
+    x = magnitude < 0x0f800000u ? x * 0x1p112f : INFINITY;
+    if (magnitude > 0x0f800000u) {
+        x = NAN;
+    }
+    return h & 0x8000 ? -x : x;
+}
+static inline uint16_t float_to_half(float x) {
+    const uint16_t sign = signbit(x) ? 0x8000 : 0;
+    const float size = fabsf(x);
+    if (isnan(x)) {
+        return 0x7e00;
+    }
+    if (size < 0x1p-14f) {
+        return sign | static_cast<uint16_t>(nearbyintf(size * 0x1p24f));
+    }
+    uint32_t bits;
+    memcpy(&bits, &size, 4);
+    bits += 0xfff + (bits >> 13 & 1);
+    return sign | (bits < 0x47800000u ? static_cast<uint16_t>((bits - 0x38000000u) >> 13) : 0x7c00);
+}
 // c += a * b, m16n8k32, signed bytes.
 static inline void mma_s8(int* c, const unsigned* a, const unsigned* b) {
     threads::Deal& own = threads::deal(threads::MMA_S8, 0);

@@ -21,10 +21,10 @@ public record DeviceChoice(DeviceKind kind, int index, Precision precision) {
     /** Checks that the kind has the precision. */
     public DeviceChoice {
         Objects.requireNonNull(kind, "kind");
-        if (!precision.isExact() && kind != DeviceKind.OPENCL && kind != DeviceKind.REFERENCE) {
+        if (!precision.isExact() && !kind.runsKernels() && kind != DeviceKind.REFERENCE) {
             throw new IllegalArgumentException("--precision " + precision + ": device " + kind
-                    + " has exact only; leave --precision out or choose --device opencl, or"
-                    + " reference");
+                    + " has exact only; leave --precision out or choose --device opencl,"
+                    + " cuda or reference");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
 import dev.skein.runtime.Perplexity;
 import dev.skein.runtime.SharedData;
+import dev.skein.runtime.backend.cuda.StandIn;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /** Trained models in fast mode: within the tolerance of the reference, text by text. */
 class FastTargetTest {
     private static final int TOKENS = 60;
+    /** The stand-in is slow. */
+    private static final int CUDA_TOKENS = 8;
     private static final String TEXT = "Once upon a time, there was a little girl who";
 
     /** Of models that were trained with the weights they have; docs/numbers.md. */
@@ -38,7 +41,8 @@ class FastTargetTest {
 
     private static LoadedModel load(String model, String weights, DeviceKind kind)
             throws IOException {
-        if (OpenClDevices.list(false) instanceof Answer.Missing<?>(String reason)) {
+        if (kind == DeviceKind.OPENCL
+                && OpenClDevices.list(false) instanceof Answer.Missing<?>(String reason)) {
             abort(reason);
         }
         return new Loader(new LoadOptions(kind, Timing.FUNCTIONAL, "u280",
@@ -48,13 +52,18 @@ class FastTargetTest {
 
     private static void compare(String model, String weights, Tolerance tolerance)
             throws IOException {
+        compare(model, weights, DeviceKind.OPENCL, TOKENS, tolerance);
+    }
+
+    private static void compare(String model, String weights, DeviceKind kind, int tokens,
+            Tolerance tolerance) throws IOException {
         try (LoadedModel reference = load(model, weights, DeviceKind.REFERENCE);
-                LoadedModel found = load(model, weights, DeviceKind.OPENCL)) {
+                LoadedModel found = load(model, weights, kind)) {
             Comparison c = new SideBySide(reference.accelerator(), found.accelerator(),
-                    Optional.of(tolerance)).run("opencl",
-                            found.tokenizer().encodeWithBos(TEXT), TOKENS);
+                    Optional.of(tolerance)).run(kind.toString(),
+                            found.tokenizer().encodeWithBos(TEXT), tokens);
             assertEquals(Optional.empty(), c.first(), c.farthest().toString());
-            assertEquals(1 + TOKENS, c.steps());
+            assertEquals(1 + tokens, c.steps());
             assertTrue(c.farthest().logits() > 0, "no difference at all");
         }
     }
@@ -64,6 +73,15 @@ class FastTargetTest {
     void bundled(String model, String weights) throws IOException {
         compare(model.equals("tales") ? BundledModel.TALES : BundledModel.TALES_SPARSE, weights,
                 TRAINED);
+    }
+
+    /** The same kernels through CUDA C++, on the stand-in for its driver. */
+    @ParameterizedTest
+    @CsvSource({"tales, w8", "tales, w4g32", "tales-sparse, mixed3.5@8:16"})
+    void bundledOnCuda(String model, String weights) throws Exception {
+        StandIn.use();
+        compare(model.equals("tales") ? BundledModel.TALES : BundledModel.TALES_SPARSE, weights,
+                DeviceKind.CUDA, CUDA_TOKENS, TRAINED);
     }
 
     /** Its keys are large, so that their rounding to binary16 shows most. */

@@ -224,6 +224,46 @@ DEVICE Vec<T, N> clamp(Vec<T, N> a, Vec<T, N> low, Vec<T, N> high) {
   return out;
 }
 
+DEVICE float fused(float a, float b, float c) {
+  return fmaf(a, b, c);
+}
+
+template <int N>
+DEVICE Vec<float, N> fused(Vec<float, N> a, Vec<float, N> b, Vec<float, N> c) {
+  Vec<float, N> out;
+#pragma unroll
+  for (int i = 0; i < N; i++) {
+    out.s[i] = fmaf(a.s[i], b.s[i], c.s[i]);
+  }
+  return out;
+}
+
+// Binary16 in memory; numbers are binary32.
+struct half {
+  unsigned short bits;
+};
+
+DEVICE float from_half(half h) {
+#ifdef __CUDACC__
+  float x;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(x) : "h"(h.bits));
+  return x;
+#else
+  return half_to_float(h.bits);
+#endif
+}
+
+// To the nearest, ties to even.
+DEVICE half to_half(float x) {
+  half h;
+#ifdef __CUDACC__
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h.bits) : "f"(x));
+#else
+  h.bits = float_to_half(x);
+#endif
+  return h;
+}
+
 // Not fused: whoever calls it does not care.
 template <int N>
 DEVICE Vec<float, N> mad(Vec<float, N> a, Vec<float, N> b, Vec<float, N> c) {
@@ -287,6 +327,25 @@ DEVICE void stored(Vec<T, N> v, size_t index, T *p) {
   }
 }
 
+template <int N>
+DEVICE Vec<float, N> loaded_half(size_t index, const half *p) {
+  const Vec<unsigned short, N> bits = loaded<N>(index, (const unsigned short *) p);
+  Vec<float, N> out;
+#pragma unroll
+  for (int i = 0; i < N; i++) {
+    out.s[i] = from_half({bits.s[i]});
+  }
+  return out;
+}
+
+template <int N>
+DEVICE void stored_half(Vec<float, N> v, size_t index, half *p) {
+#pragma unroll
+  for (int i = 0; i < N; i++) {
+    p[index * N + i] = to_half(v.s[i]);
+  }
+}
+
 // A pointer to local memory among the arguments of a kernel: its place in what a group has.
 template <typename T>
 struct Local {
@@ -322,6 +381,9 @@ DEVICE size_t get_global_id(int d) {
 #define vstore4(V, I, P) stored(V, I, P)
 #define vstore8(V, I, P) stored(V, I, P)
 #define vstore16(V, I, P) stored(V, I, P)
+#define vload_half16(I, P) loaded_half<16>(I, P)
+#define vstore_half16(V, I, P) stored_half(V, I, P)
+#define fma(A, B, C) fused(A, B, C)
 
 #define convert_char(X) ((sbyte) (X))
 #define as_char(X) bits_as<sbyte>(X)

@@ -1,6 +1,7 @@
 package dev.skein.runtime.backend.cuda;
 
 import dev.skein.compiler.gpu.KernelSources;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.cuda.Context;
 import dev.skein.ffi.cuda.Cuda;
 import dev.skein.ffi.cuda.CudaException;
@@ -33,7 +34,9 @@ public final class CudaBackend {
 
     static GpuAccelerator open(Cuda cuda, int index, GpuLoad load) {
         Device device = device(cuda, index);
-        return GpuAccelerator.open(device(device, name(device, index), KernelSources.all()), load);
+        Precision precision = load.plan().precision();
+        return GpuAccelerator.open(device(device, name(device, index),
+                KernelSources.of(precision), precision), load);
     }
 
     /**
@@ -43,7 +46,8 @@ public final class CudaBackend {
      */
     public static DeviceSpeed speed(int index) {
         Device device = device(cuda(), index);
-        try (GpuDevice opened = device(device, name(device, index), DeviceSpeed.source())) {
+        try (GpuDevice opened = device(device, name(device, index), DeviceSpeed.source(),
+                Precision.EXACT)) {
             return DeviceSpeed.measure(opened, device.info().memoryBytes() / SHARE);
         } catch (CudaException | IllegalStateException e) {
             throw new DeviceException("cuda:" + index + ": " + e.getMessage(), e);
@@ -84,11 +88,12 @@ public final class CudaBackend {
         return device;
     }
 
-    private static GpuDevice device(Device device, String name, String source) {
+    private static GpuDevice device(Device device, String name, String source,
+            Precision precision) {
         try {
             Context context = device.createContext();
             try {
-                return new CudaDevice(context, name, source);
+                return new CudaDevice(context, name, source, precision);
             } catch (CudaException e) {
                 context.close();
                 throw e;

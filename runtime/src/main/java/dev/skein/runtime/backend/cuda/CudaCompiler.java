@@ -1,5 +1,6 @@
 package dev.skein.runtime.backend.cuda;
 
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.Answer;
 import dev.skein.ffi.cuda.Nvrtc;
 import dev.skein.runtime.device.DeviceException;
@@ -39,24 +40,28 @@ final class CudaCompiler {
      *
      * @throws DeviceException if nothing here compiles it
      */
-    static String ptx(String source) {
+    static String ptx(String source, Precision precision) {
         String file = System.getProperty(PROPERTY);
         if (file != null) {
             return read(Path.of(file));
         }
         String compiled = switch (Nvrtc.open()) {
             case Answer.Found<Nvrtc>(Nvrtc nvrtc) -> nvrtc
-                    .compile("skein.cu", source, options("--gpu-architecture=", "--std=c++17"))
+                    .compile("skein.cu", source, options("--gpu-architecture=", "--std=c++17", precision))
                     .orElseThrow(DeviceException::new);
-            case Answer.Missing<Nvrtc>(String reason) -> nvcc(source).orElseThrow(() ->
+            case Answer.Missing<Nvrtc>(String reason) -> nvcc(source, precision).orElseThrow(() ->
                     new DeviceException(reason + ", or put nvcc on the path"));
         };
         return NEWER.matcher(compiled).replaceFirst(VERSION);
     }
 
-    private static List<String> options(String architecture, String standard) {
+    /** The fast mode leaves what may be fused to the compiler; divisions stay as they are. */
+    private static List<String> options(String architecture, String standard,
+            Precision precision) {
         var all = new ArrayList<>(List.of(architecture + ARCHITECTURE, standard));
-        all.addAll(EXACT);
+        if (precision.isExact()) {
+            all.addAll(EXACT);
+        }
         return all;
     }
 
@@ -70,14 +75,14 @@ final class CudaCompiler {
     }
 
     /** Nothing where there is no nvcc. */
-    private static Optional<String> nvcc(String source) {
+    private static Optional<String> nvcc(String source, Precision precision) {
         try {
             Path folder = Files.createTempDirectory("skein-cuda");
             Path text = folder.resolve("skein.cu");
             Path ptx = folder.resolve("skein.ptx");
             try {
                 Files.writeString(text, source);
-                return run(text, ptx);
+                return run(text, ptx, precision);
             } finally {
                 Files.deleteIfExists(ptx);
                 Files.deleteIfExists(text);
@@ -88,9 +93,10 @@ final class CudaCompiler {
         }
     }
 
-    private static Optional<String> run(Path text, Path ptx) throws IOException {
+    private static Optional<String> run(Path text, Path ptx, Precision precision)
+            throws IOException {
         var command = new ArrayList<>(List.of("nvcc", "-ptx"));
-        command.addAll(options("-arch=", "-std=c++17"));
+        command.addAll(options("-arch=", "-std=c++17", precision));
         command.addAll(List.of("-o", ptx.toString(), text.toString()));
         Process nvcc;
         try {

@@ -1,6 +1,7 @@
 package dev.skein.runtime.backend.cuda;
 
 import dev.skein.compiler.gpu.CudaSources;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.cuda.Buffer;
 import dev.skein.ffi.cuda.Context;
 import dev.skein.ffi.cuda.CudaException;
@@ -27,14 +28,21 @@ final class CudaDevice implements GpuDevice {
     private final Stream stream;
     private final String name;
     private final String source;
+    private final Precision precision;
     private long bytes;
     private Module module;
 
     /** @param source OpenCL C, as {@link CudaSources#of} takes it */
     CudaDevice(Context context, String name, String source) {
+        this(context, name, source, Precision.EXACT);
+    }
+
+    /** @param precision of what the compiler makes of the source */
+    CudaDevice(Context context, String name, String source, Precision precision) {
         this.context = context;
         this.name = name;
         this.source = source;
+        this.precision = precision;
         stream = context.createStream();
     }
 
@@ -58,7 +66,7 @@ final class CudaDevice implements GpuDevice {
     @Override
     public GpuKernel kernel(String kernel) {
         if (module == null) {
-            module = context.load(CudaCompiler.ptx(CudaSources.of(source)));
+            module = context.load(CudaCompiler.ptx(CudaSources.of(source), precision));
         }
         return new Ready(module.kernel(kernel));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.skein.compiler.gpu.CudaSources;
 import dev.skein.compiler.gpu.KernelSources;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.runtime.device.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The kernels through NVIDIA's compilers, which need no GPU. No package registry that {@code
@@ -27,10 +28,10 @@ class CudaCompilerTest {
     @TempDir
     private Path folder;
 
-    private static String ptx() {
+    private static String ptx(Precision precision) {
         String before = System.clearProperty(CudaCompiler.PROPERTY);
         try {
-            return CudaCompiler.ptx(CudaSources.of(KernelSources.all()));
+            return CudaCompiler.ptx(CudaSources.of(KernelSources.of(precision)), precision);
         } catch (DeviceException e) {
             if (e.getMessage().contains("put nvcc on the path")) {
                 return abort(e.getMessage());
@@ -45,7 +46,7 @@ class CudaCompilerTest {
 
     @Test
     void driversOfCuda12TakeThePtx() {
-        String ptx = ptx();
+        String ptx = ptx(Precision.EXACT);
         assertTrue(ptx.contains("\n.version 8.0\n") && ptx.contains("\n.target sm_80\n"),
                 ptx.lines().limit(12).toList().toString());
         assertTrue(ptx.contains(".entry dense_w4_token("), "dense_w4_token");
@@ -54,10 +55,18 @@ class CudaCompilerTest {
                 && !ptx.contains(".approx"), "inexact arithmetic");
     }
 
+    @Test
+    void theFastModeFuses() {
+        String ptx = ptx(Precision.FAST);
+        assertTrue(ptx.contains(".entry fast_attention(") && ptx.contains("fma.rn.f32")
+                && ptx.contains("cvt.f32.f16"), "fast_attention");
+        assertTrue(!ptx.contains(".approx"), "a tolerance that nobody states");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"sm_80", "sm_90"})
-    void registersDoNotSpill(String architecture) throws IOException, InterruptedException {
-        Path text = Files.writeString(folder.resolve("skein.ptx"), ptx());
+    @CsvSource({"sm_80, EXACT", "sm_90, EXACT", "sm_80, FAST", "sm_90, FAST"})
+    void registersDoNotSpill(String architecture, Precision precision) throws IOException, InterruptedException {
+        Path text = Files.writeString(folder.resolve("skein.ptx"), ptx(precision));
         Process process;
         try {
             process = new ProcessBuilder("ptxas", "-v", "-arch=" + architecture, "-o",
