@@ -135,7 +135,8 @@ public final class VerifyCommand implements Callable<Integer> {
         for (Target target : Targets.of(against)) {
             DeviceChoice device = target.device().orElseThrow(() ->
                     new IllegalArgumentException("--precision fast compares kernels of GPUs: "
-                            + target.name() + " has exact only; use --against opencl"))
+                            + target.name() + " has exact only; use --against opencl or"
+                            + " cuda"))
                     .with(model.precision());
             try (LoadedModel found = model.load(console, Timing.FUNCTIONAL, device);
                     LoadedModel reference = model.loadReference(console, found.weights())) {

@@ -47,7 +47,8 @@ final class CudaCompiler {
         }
         String compiled = switch (Nvrtc.open()) {
             case Answer.Found<Nvrtc>(Nvrtc nvrtc) -> nvrtc
-                    .compile("skein.cu", source, options("--gpu-architecture=", "--std=c++17", precision))
+                    .compile("skein.cu", source,
+                            options("--gpu-architecture=", "--std=c++17", precision))
                     .orElseThrow(DeviceException::new);
             case Answer.Missing<Nvrtc>(String reason) -> nvcc(source, precision).orElseThrow(() ->
                     new DeviceException(reason + ", or put nvcc on the path"));

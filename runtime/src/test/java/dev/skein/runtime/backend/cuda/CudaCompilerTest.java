@@ -65,7 +65,8 @@ class CudaCompilerTest {
 
     @ParameterizedTest
     @CsvSource({"sm_80, EXACT", "sm_90, EXACT", "sm_80, FAST", "sm_90, FAST"})
-    void registersDoNotSpill(String architecture, Precision precision) throws IOException, InterruptedException {
+    void registersDoNotSpill(String architecture, Precision precision)
+            throws IOException, InterruptedException {
         Path text = Files.writeString(folder.resolve("skein.ptx"), ptx(precision));
         Process process;
         try {

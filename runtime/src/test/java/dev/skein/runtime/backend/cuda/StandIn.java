@@ -37,7 +37,8 @@ public final class StandIn {
         Path folder = Files.createTempDirectory(Files.createDirectories(
                 Path.of("target").toAbsolutePath()), "cuda");
         Path kernels = folder.resolve("kernels.inc");
-        String source = CudaSources.of(KernelSources.of(Precision.FAST) + "\n" + DeviceSpeed.source());
+        String source = CudaSources.of(KernelSources.of(Precision.FAST)
+                + "\n" + DeviceSpeed.source());
         Files.writeString(kernels, source);
         String expanded = run("-x", "c++", "-std=c++17", "-E", "-P", "-include",
                 SOURCES.resolve("cuda_threads.h").toString(), kernels.toString());
