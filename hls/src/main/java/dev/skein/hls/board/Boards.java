@@ -36,7 +36,7 @@ public final class Boards {
      * @throws BoardException if there is no such board
      */
     public static String text(String nameOrPath) {
-        return FOLDER.text(nameOrPath);
+        return FOLDER.text(CardSet.requireOne(nameOrPath));
     }
 
     /** Names of the built-in boards, sorted. */

@@ -33,6 +33,20 @@ public final class CardSet {
         return m.matches() ? m.group(1) : target;
     }
 
+    /**
+     * For what takes one card.
+     *
+     * @return the target
+     * @throws BoardException if it is several
+     */
+    public static String requireOne(String target) {
+        if (cards(target) > 1) {
+            throw new BoardException("target " + target + ": several cards are for compile, run,"
+                    + " simulate and deploy; name one: " + board(target));
+        }
+        return target;
+    }
+
     /** The target of so many cards. */
     public static String name(String board, int cards) {
         return cards == 1 ? board : board + "*" + cards;

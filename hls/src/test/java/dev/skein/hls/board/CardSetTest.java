@@ -19,6 +19,9 @@ class CardSetTest {
             assertTrue(assertThrows(BoardException.class, () -> CardSet.cards(wrong)).getMessage()
                     .contains("allowed are 1 to 8"), wrong);
         }
+        assertEquals("target u280*2: several cards are for compile, run, simulate and deploy; name"
+                + " one: u280", assertThrows(BoardException.class, () -> Boards.load("u280*2"))
+                        .getMessage());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.skein.runtime.gpu;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.BoardException;
 import dev.skein.hls.board.Boards;
+import dev.skein.hls.board.CardSet;
 import dev.skein.hls.board.gpu.Gpu;
 import dev.skein.hls.board.gpu.Gpus;
 import dev.skein.hls.board.resource.FitCheck;
@@ -32,6 +33,7 @@ public sealed interface SimTarget {
      * @throws BoardException in one line, with all names if there is none like it
      */
     static SimTarget load(String nameOrPath) {
+        CardSet.requireOne(nameOrPath);
         if (Gpus.names().contains(nameOrPath)) {
             return new Graphics(Gpus.load(nameOrPath));
         }
