@@ -13,7 +13,8 @@ final class BatchOptions {
 
     @Option(names = "--prompts", paramLabel = "FILE",
             description = "Run all prompts of a file at once instead of one: a line is a prompt, or"
-                    + " a JSON object {\"prompt\": TEXT, \"tokens\": N}. With --device opencl.")
+                    + " a JSON object {\"prompt\": TEXT, \"tokens\": N}. With --device opencl"
+                    + " or cuda.")
     private Path prompts;
 
     @Option(names = "--batch", paramLabel = "N",

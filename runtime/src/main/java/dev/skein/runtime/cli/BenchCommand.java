@@ -79,7 +79,8 @@ public final class BenchCommand implements Callable<Integer> {
     private int runs;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "Throughput of N sequences at once, with --device opencl.")
+            description = "Throughput of N sequences at once, with --device opencl or"
+                    + " cuda.")
     private Integer batch;
 
     @Option(names = "--rtl", description = "Measure the RTL of the MPE under Verilator against the"
@@ -140,7 +141,7 @@ public final class BenchCommand implements Callable<Integer> {
     private int batched() throws IOException {
         if (!device.kind().runsKernels()) {
             throw new IllegalArgumentException("--device " + device + " takes one sequence at a"
-                    + " time: for --batch choose --device opencl");
+                    + " time: for --batch choose --device opencl or cuda");
         }
         BatchBench.Result result = BatchBench.run(model, Optional.ofNullable(weights),
                 attention.wanted(), device.with(precision.asked()),

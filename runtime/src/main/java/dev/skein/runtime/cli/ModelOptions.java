@@ -120,7 +120,7 @@ public final class ModelOptions {
     LoadedModel load(Console console, BatchRoom room) throws IOException {
         if (!device().kind().runsKernels()) {
             throw new IllegalArgumentException("--device " + device() + " takes one sequence at a"
-                    + " time: for --prompts choose --device opencl");
+                    + " time: for --prompts choose --device opencl or cuda");
         }
         return load(console, options(Timing.FUNCTIONAL, device(), policy.cache(),
                 Optional.of(room)));

@@ -119,7 +119,7 @@ class TraceCommandTest {
         Path trace = folder.resolve("no.json");
         Cli reference = Cli.run("run", "tales", "--device", "reference", "--trace", trace);
         assertEquals("skein: --csv needs a simulated board, --device sim; --trace that or a device"
-                + " that runs kernels, --device opencl",
+                + " that runs kernels, --device opencl or cuda",
                 reference.err().strip());
         Cli functional = Cli.run("run", "tales", "--timing", "functional", "--trace", trace);
         assertEquals("skein: --trace and --csv need --timing cycle, found functional",
