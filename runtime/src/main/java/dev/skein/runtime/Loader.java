@@ -14,6 +14,7 @@ import dev.skein.compiler.frontend.ModelConfig;
 import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.KernelPlanner;
+import dev.skein.compiler.gpu.Precision;
 import dev.skein.compiler.ir.Interpreter;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.ir.Weights;
@@ -174,16 +175,18 @@ public final class Loader {
     private LoadedModel reference(Model model, long start) {
         PreparedModel p = PreparedModel.of(model, options.weights(), options.context(),
                 options.compression(), log);
-        boolean wide = !options.device().precision().isExact();
+        Precision precision = options.device().precision();
+        boolean wide = !precision.isExact();
         if (wide && options.cache().policy().isPresent()) {
             throw new IllegalArgumentException("--attention goes with int8 activations: leave"
                     + " --precision out");
         }
-        var interpreter = wide ? Interpreter.wide(p.graph(), p.weights())
+        var interpreter = wide ? Interpreter.wide(p.graph(), p.weights(), precision.hasInt8Cache())
                 : new Interpreter(p.graph(), p.weights(), options.cache().policy()
                         .map(a -> new PolicyAttention(a, p.context())));
         var device = new ReferenceAccelerator(interpreter, p.context(), p.name() + ", "
-                + p.scheme() + (wide ? " without int8 activations" : "")
+                + p.scheme() + (wide ? " without int8 activations"
+                + (precision.hasInt8Cache() ? ", int8 cache," : "") : "")
                 + " on the reference interpreter (binary32)" + options.cache().policy()
                 .map(a -> ", attention " + a + " (binary16 cache)").orElse(""));
         return new LoadedModel(model.header(), device, Optional.empty(), Optional.empty(),

@@ -10,7 +10,6 @@ import dev.skein.compiler.ir.Op;
 import dev.skein.hls.number.PackedRows;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The launches of attention in the fast mode: kernels of {@code fast_attention.cl}. */
 final class FastAttention {
@@ -20,11 +19,14 @@ final class FastAttention {
     private final BufferPool pool;
     private final PlanMemory memory;
     private final KernelPlan.Limits limits;
+    private final Precision precision;
 
-    FastAttention(BufferPool pool, PlanMemory memory, KernelPlan.Limits limits) {
+    FastAttention(BufferPool pool, PlanMemory memory, KernelPlan.Limits limits,
+            Precision precision) {
         this.pool = pool;
         this.memory = memory;
         this.limits = limits;
+        this.precision = precision;
     }
 
     /**
@@ -40,9 +42,11 @@ final class FastAttention {
 
     /** @param rope what queries and keys go through first */
     List<Launch> launches(Op.Attention op, Optional<Op.Rope> rope, Operands operands) {
-        PlanMemory.HalfCache cache = memory.halfCache(op);
-        var keys = new Memory(cache.keys());
-        var values = new Memory(cache.values());
+        PlanMemory.Cache cache = precision.hasInt8Cache() ? memory.cache(op)
+                : memory.halfCache(op);
+        List<Argument> cached = List.of(new Memory(cache.keys()), new Memory(cache.keyScales()),
+                new Memory(cache.values()), new Memory(cache.valueScales()));
+        var elementBytes = new Whole(cache.elementBytes());
         var headDim = new Whole(op.headDim());
         int rowBytes = Float.BYTES * (PackedRows.align16(op.headDim()) + 2);
         int mostParts = Math.ceilDiv(limits.maxContext(), PART);
@@ -53,21 +57,22 @@ final class FastAttention {
         int queries = pool.take("activations", Math.multiplyExact((long) Float.BYTES
                 * op.heads() * op.headDim(), limits.maxTokens()));
         var inputs = new Launch("fast_attention_inputs", Grid.of(Items.COOPERATING,
-                Count.perToken(op.heads() + 2 * op.kvHeads())), join(List.of(operands.q,
+                Count.perToken(op.heads() + 2 * op.kvHeads())), join(List.of(List.of(operands.q,
                         operands.k, operands.v,
                         // no angles where nothing is turned
                         rope.map(r -> new Memory(memory.floats(r.table()))).orElse(operands.q),
-                        new Memory(queries), keys, values), operands.paging,
+                        new Memory(queries)), cached, operands.paging,
                         List.of(headDim, new Whole(op.heads()), new Whole(op.kvHeads()),
                                 new Whole(rope.map(Op.Rope::rotaryDim).orElse(0)),
                                 new Whole(rope.map(r -> StepEmitter.interleaved(r.style()))
-                                        .orElse(0)))));
+                                        .orElse(0)), elementBytes))));
         var attend = new Launch("fast_attention", new Grid(Items.COOPERATING, count, rows),
-                join(List.of(new Memory(queries), keys, values, new Memory(memory.spans(op)),
-                        operands.y, new Memory(parts)), operands.paging, List.of(headDim,
+                join(List.of(List.of(new Memory(queries)), cached,
+                        List.of(new Memory(memory.spans(op)), operands.y, new Memory(parts)),
+                        operands.paging, List.of(headDim,
                         new Whole(op.heads() / op.kvHeads()), new Whole(op.kvHeads()),
-                        new Real(op.factor()), new Variable(Count.perToken(1)),
-                        new Local(rowBytes))));
+                        new Real(op.factor()), new Variable(Count.perToken(1)), elementBytes,
+                        new Local(rowBytes)))));
         pool.give(parts);
         pool.give(queries);
         if (mostParts == 1) {
@@ -78,8 +83,7 @@ final class FastAttention {
                         new Variable(count), headDim)));
     }
 
-    private static List<Argument> join(List<Argument> first, List<Argument> paging,
-            List<Argument> last) {
-        return Stream.of(first, paging, last).flatMap(List::stream).toList();
+    private static List<Argument> join(List<List<Argument>> parts) {
+        return parts.stream().flatMap(List::stream).toList();
     }
 }

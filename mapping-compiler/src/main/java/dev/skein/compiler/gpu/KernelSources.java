@@ -33,7 +33,7 @@ public final class KernelSources {
     public static String of(Precision precision) {
         return switch (precision) {
             case EXACT -> all();
-            case FAST -> all() + "\n" + FAST_FILES.stream().map(KernelSources::read)
+            case FAST, FAST_INT8 -> all() + "\n" + FAST_FILES.stream().map(KernelSources::read)
                     .collect(Collectors.joining("\n"));
         };
     }
@@ -42,7 +42,7 @@ public final class KernelSources {
     public static List<String> options(Precision precision) {
         return switch (precision) {
             case EXACT -> OPTIONS;
-            case FAST -> List.of("-cl-std=CL1.2");
+            case FAST, FAST_INT8 -> List.of("-cl-std=CL1.2");
         };
     }
 

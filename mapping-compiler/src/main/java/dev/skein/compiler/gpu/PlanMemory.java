@@ -19,16 +19,13 @@ final class PlanMemory {
     private final int pages;
     private final Map<Object, Integer> known = new HashMap<>();
     private final Map<Integer, Cache> caches = new HashMap<>();
-    private final Map<Integer, HalfCache> halfCaches = new HashMap<>();
 
     /**
-     * Keys and values of a layer: {@code [pages, kvHeads, 64, headDim rounded up to 16] int8} and
-     * {@code [pages, kvHeads, 64] binary32}.
+     * Keys and values of a layer: {@code [pages, kvHeads, 64, headDim rounded up to 16]} elements
+     * of so many bytes, int8 with scales {@code [pages, kvHeads, 64] binary32} or binary16, whose
+     * scales are any buffer and not read.
      */
-    record Cache(int keys, int keyScales, int values, int valueScales) {}
-
-    /** The same without scales, {@code [pages, kvHeads, 64, headDim rounded up to 16] binary16}. */
-    record HalfCache(int keys, int values) {}
+    record Cache(int keys, int keyScales, int values, int valueScales, int elementBytes) {}
 
     /** @param pages of a cache */
     PlanMemory(BufferPool pool, int pages) {
@@ -66,16 +63,18 @@ final class PlanMemory {
             long bytes = Math.multiplyExact(rows, PackedRows.align16(op.headDim()));
             String name = "cache of layer " + layer;
             return new Cache(zeros(name, bytes), zeros(name, Float.BYTES * rows),
-                    zeros(name, bytes), zeros(name, Float.BYTES * rows));
+                    zeros(name, bytes), zeros(name, Float.BYTES * rows), Byte.BYTES);
         });
     }
 
-    HalfCache halfCache(Op.Attention op) {
-        return halfCaches.computeIfAbsent(op.layer(), layer -> {
+    Cache halfCache(Op.Attention op) {
+        return caches.computeIfAbsent(op.layer(), layer -> {
             long bytes = Math.multiplyExact((long) op.kvHeads() * KernelPlan.PAGE * Short.BYTES
                     * PackedRows.align16(op.headDim()), pages);
             String name = "cache of layer " + layer;
-            return new HalfCache(zeros(name, bytes), zeros(name, bytes));
+            int keys = zeros(name, bytes);
+            int values = zeros(name, bytes);
+            return new Cache(keys, keys, values, values, Short.BYTES);
         });
     }
 

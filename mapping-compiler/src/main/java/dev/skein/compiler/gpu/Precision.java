@@ -10,16 +10,23 @@ public enum Precision {
      * Binary32 activations and sums, fused; KV cache in binary16. Close to the reference, by the
      * limits of {@code docs/numbers.md}.
      */
-    FAST;
+    FAST,
+    /** The same with the KV cache of the exact mode: int8, a binary32 scale a row of a head. */
+    FAST_INT8;
 
     /** Whether all devices give the same bits. */
     public boolean isExact() {
         return this == EXACT;
     }
 
-    /** Lower case, as on the command line. */
+    /** Whether keys and values are int8. */
+    public boolean hasInt8Cache() {
+        return this != FAST;
+    }
+
+    /** As on the command line. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -69,7 +69,8 @@ final class StepEmitter {
         this.memory = memory;
         this.fusion = Fusion.of(graph);
         this.products = new ProductLaunches(memory, shape.precision);
-        this.fastAttention = new FastAttention(pool, memory, shape.limits);
+        this.fastAttention = new FastAttention(pool, memory, shape.limits,
+                shape.precision);
         this.shape = shape;
         this.many = many;
     }

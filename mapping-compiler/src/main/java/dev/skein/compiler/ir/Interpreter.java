@@ -22,6 +22,7 @@ public final class Interpreter {
     private final Graph graph;
     private final Weights weights;
     private final boolean int8;
+    private final boolean int8Cache;
     private final int contextLimit;
     private final int[][] inputs;
     private final int[] lastUses;
@@ -48,13 +49,15 @@ public final class Interpreter {
      * @throws GraphException if the graph is not consistent
      */
     public Interpreter(Graph graph, Weights weights, Optional<CachedAttention> cached) {
-        this(graph, weights, cached, graph.stage().atLeast(Stage.QUANTISED));
+        this(graph, weights, cached, graph.stage().atLeast(Stage.QUANTISED),
+                graph.stage().atLeast(Stage.QUANTISED));
     }
 
     private Interpreter(Graph graph, Weights weights, Optional<CachedAttention> cached,
-            boolean int8) {
+            boolean int8, boolean int8Cache) {
         Verifier.verify(graph);
         this.int8 = int8;
+        this.int8Cache = int8Cache;
         this.cached = cached;
         this.graph = graph;
         this.weights = Objects.requireNonNull(weights, "weights");
@@ -64,12 +67,13 @@ public final class Interpreter {
     }
 
     /**
-     * One whose activations, and keys and values, are binary32 at any stage.
+     * One whose activations are binary32 at any stage.
      *
+     * @param int8Cache whether keys and values are int8; else they are binary32, too
      * @throws GraphException if the graph is not consistent
      */
-    public static Interpreter wide(Graph graph, Weights weights) {
-        return new Interpreter(graph, weights, Optional.empty(), false);
+    public static Interpreter wide(Graph graph, Weights weights, boolean int8Cache) {
+        return new Interpreter(graph, weights, Optional.empty(), false, int8Cache);
     }
 
     /** Has every intermediate reported from now on. */
@@ -247,7 +251,8 @@ public final class Interpreter {
         if (cached.isPresent()) {
             return cached.get().attend(op, position, rows, in[0], in[1], in[2]);
         }
-        KvCache cache = caches.computeIfAbsent(op.layer(), _ -> new KvCache(op, int8));
+        KvCache cache = caches.computeIfAbsent(op.layer(), _ -> new KvCache(op, int8,
+                int8Cache));
         cache.append(position, rows, in[1], in[2]);
         float[] q = int8 ? in[0].clone() : in[0];
         float[] y = new float[q.length];

@@ -10,15 +10,21 @@ final class KvCache {
     private final int kvHeads;
     private final int headDim;
     private final boolean int8;
+    private final boolean int8Cache;
     private float[] keys = {};
     private float[] values = {};
     private float[] keyScales = {};
     private float[] valueScales = {};
 
-    KvCache(Op.Attention op, boolean int8) {
+    /**
+     * @param int8 whether queries and probabilities become int8
+     * @param int8Cache whether keys and values do
+     */
+    KvCache(Op.Attention op, boolean int8, boolean int8Cache) {
         kvHeads = op.kvHeads();
         headDim = op.headDim();
         this.int8 = int8;
+        this.int8Cache = int8Cache;
     }
 
     /** Writes {@code rows} tokens from position {@code position} on. */
@@ -36,15 +42,15 @@ final class KvCache {
         System.arraycopy(k, 0, keys, position * width, rows * width);
         System.arraycopy(v, 0, values, position * width, rows * width);
         for (int head = position * kvHeads; head < (position + rows) * kvHeads; head++) {
-            keyScales[head] = int8 ? Int8.quantise(keys, head * headDim, headDim) : 1;
-            valueScales[head] = int8 ? Int8.quantise(values, head * headDim, headDim) : 1;
+            keyScales[head] = int8Cache ? Int8.quantise(keys, head * headDim, headDim) : 1;
+            valueScales[head] = int8Cache ? Int8.quantise(values, head * headDim, headDim) : 1;
         }
     }
 
     /**
      * Scores of one query head against the positions {@code [0, length)}.
      *
-     * @param q the queries, the head's at {@code at}; quantised in place with an int8 cache
+     * @param q the queries, the head's at {@code at}; quantised in place if they become int8
      */
     float[] scores(float[] q, int at, int kvHead, int length, float factor) {
         float[] scores = new float[length];

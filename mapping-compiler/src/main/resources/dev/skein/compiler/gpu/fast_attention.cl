@@ -1,6 +1,7 @@
-// Attention of the fast mode over a paged binary16 KV cache, decode and prefill alike: softmax and
-// sum over the values in one pass (flash attention), long contexts in parts whose results a second
-// launch joins (flash decoding). Pages and spans are those of attention.cl.
+// Attention of the fast mode over a paged KV cache, decode and prefill alike: softmax and sum over
+// the values in one pass (flash attention), long contexts in parts whose results a second launch
+// joins (flash decoding). Pages and spans are those of attention.cl. Elements of the cache have two
+// bytes, binary16, or one, int8 with a scale a row as in attention.cl; binary16 has no scales.
 
 // Positions of a part: FastAttention has the same number.
 #define FAST_PART 256
@@ -8,16 +9,23 @@
 // Largest number of binary16; what is above becomes it.
 #define HALF_MAX 65504.0f
 
+// 16 elements of a cache.
+float16 cached_lanes(global const uchar *cache, ulong at, int elementBytes) {
+  return elementBytes == 1 ? convert_float16(vload16(0, (global const char *) cache + at))
+                           : vload_half16(0, (global const half *) cache + at);
+}
+
 // What comes before attention, in a launch: queries and keys are turned, keys and values become
-// binary16 in their pages. Group: a head of a token, first those of q, then of k and of v; its
-// items share the entries. rotaryDim 0: none is turned.
+// elements of their pages. Group: a head of a token, first those of q, then of k and of v; its
+// items share the entries, and each finds the largest for itself. rotaryDim 0: none is turned.
 kernel void fast_attention_inputs(global const float *q, global const float *k,
                                   global const float *v, global const float *angles,
-                                  global float *queries, global half *keys,
-                                  global half *values, global const int *positions,
+                                  global float *queries, global uchar *keys,
+                                  global float *keyScales, global uchar *values,
+                                  global float *valueScales, global const int *positions,
                                   global const int *sequences, global const int *pages,
                                   int pagesPerSequence, int headDim, int heads, int kvHeads,
-                                  int rotaryDim, int interleaved) {
+                                  int rotaryDim, int interleaved, int elementBytes) {
   const int all = heads + 2 * kvHeads;
   const int token = get_group_id(0) / all;
   const int head = get_group_id(0) % all;
@@ -31,29 +39,46 @@ kernel void fast_attention_inputs(global const float *q, global const float *k,
                              kvHeads, query ? 0 : own) + position % BLOCK;
   const int turning = query || key ? rotaryDim : 0;
   angles += (ulong) position * rotaryDim;
+  global uchar *to = (key ? keys : values) + row * align16(headDim) * elementBytes;
+  float largest = 0.0f;
+  if (!query && elementBytes == 1) {
+    float16 most = 0.0f;
+    for (int i = 0; i < headDim; i += 16) {
+      most = fmax(most, fabs(turned_at(x, angles, i, headDim, turning, interleaved)));
+    }
+    largest = max_lanes(most);
+    if (get_local_id(0) == 0) {
+      (key ? keyScales : valueScales)[row] = step_of(largest);
+    }
+  }
   for (int i = 16 * get_local_id(0); i < headDim; i += 16 * get_local_size(0)) {
     const float16 y = turned_at(x, angles, i, headDim, turning, interleaved);
     if (query) {
       put_lanes(y, queries + from, i, headDim);
+    } else if (elementBytes == 1) {
+      put_int8(y, steps_in(largest), (global char *) to + i);
     } else {
       vstore_half16(fmax(fmin(y, (float16) (HALF_MAX)), (float16) (-HALF_MAX)), 0,
-                    (key ? keys : values) + row * align16(headDim) + i);
+                    (global half *) to + i);
     }
   }
 }
 
 // Scores of count positions from a row of the cache on, -INFINITY behind them; the highest of them.
 // 64 at most, rounded up to 16.
-float fast_scores(global const float *q, global const half *keys, int headDim, int count,
-                  float factor, float *scores) {
+float fast_scores(global const float *q, global const uchar *keys,
+                  global const float *keyScales, ulong row, int headDim, int count,
+                  float factor, int elementBytes, float *scores) {
   const int width = align16(headDim);
   float highest = -INFINITY;
   for (int j = 0; j < align16(count); j++) {
     float16 sum = 0.0f;
     for (int i = 0; j < count && i < headDim; i += 16) {
-      sum = fma(lanes_at(q, i, headDim), vload_half16(0, keys + j * width + i), sum);
+      sum = fma(lanes_at(q, i, headDim),
+                cached_lanes(keys, (row + j) * width + i, elementBytes), sum);
     }
-    scores[j] = j < count ? sum_lanes(sum) * factor : -INFINITY;
+    const float scale = elementBytes == 1 && j < count ? keyScales[row + j] * factor : factor;
+    scores[j] = j < count ? sum_lanes(sum) * scale : -INFINITY;
     highest = fmax(highest, scores[j]);
   }
   return highest;
@@ -63,12 +88,13 @@ float fast_scores(global const float *q, global const half *keys, int headDim, i
 // page, each with a softmax of its own: no barrier before the end. own: align16(headDim) + 2 floats
 // an item, its sum over the values, its highest score and its sum of weights. With one part y is
 // the result, else parts [tokens, heads, part][align16(headDim) + 2] are, sums not yet divided.
-kernel void fast_attention(global const float *q, global const half *keys,
-                           global const half *values, global const int *spans,
+kernel void fast_attention(global const float *q, global const uchar *keys,
+                           global const float *keyScales, global const uchar *values,
+                           global const float *valueScales, global const int *spans,
                            global float *y, global float *parts, global const int *positions,
                            global const int *sequences, global const int *pages,
                            int pagesPerSequence, int headDim, int group, int kvHeads,
-                           float factor, int tokens, local float *own) {
+                           float factor, int tokens, int elementBytes, local float *own) {
   const int item = get_local_id(0);
   const int items = get_local_size(0);
   const int heads = group * kvHeads;
@@ -92,7 +118,8 @@ kernel void fast_attention(global const float *q, global const half *keys,
     if (count > 0) {
       const ulong page = page_row(table, from, kvHeads, head / group) + at;
       float scores[BLOCK];
-      const float top = fast_scores(q, keys + page * width, headDim, count, factor, scores);
+      const float top = fast_scores(q, keys, keyScales, page, headDim, count, factor,
+                                    elementBytes, scores);
       const float old = highest;
       highest = all == 0.0f ? top : fmax(highest, top);
       const float keep = all == 0.0f ? 0.0f : exp_one(old - highest);
@@ -102,13 +129,17 @@ kernel void fast_attention(global const float *q, global const half *keys,
         weights += e;
         vstore16(e, 0, scores + j);
       }
+      for (int j = 0; elementBytes == 1 && j < count; j++) {
+        scores[j] *= valueScales[page + j];
+      }
       for (int i = 0; i < width; i += 16) {
         float16 v = 0.0f;
         if (all != 0.0f) {
           v = vload16(0, sum + i) * keep;
         }
         for (int j = 0; j < count; j++) {
-          v = fma((float16) (scores[j]), vload_half16(0, values + (page + j) * width + i), v);
+          v = fma((float16) (scores[j]),
+                  cached_lanes(values, (page + j) * width + i, elementBytes), v);
         }
         vstore16(v, 0, sum + i);
       }

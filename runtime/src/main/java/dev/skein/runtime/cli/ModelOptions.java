@@ -134,10 +134,10 @@ public final class ModelOptions {
                         Optional.empty()));
     }
 
-    /** On the reference interpreter, with these weights and no int8 activations. */
+    /** On the reference interpreter, with these weights and the precision that is asked for. */
     LoadedModel loadReference(Console console, String scheme) throws IOException {
         return load(console, options(Timing.FUNCTIONAL, DeviceChoice.of(DeviceKind.REFERENCE)
-                .with(Precision.FAST), policy.cache(), Optional.empty()).withWeights(scheme));
+                .with(precision()), policy.cache(), Optional.empty()).withWeights(scheme));
     }
 
     private LoadedModel load(Console console, Timing timing, DeviceChoice on, CacheOptions cache)

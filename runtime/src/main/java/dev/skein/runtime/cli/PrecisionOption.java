@@ -10,9 +10,9 @@ import picocli.CommandLine.TypeConversionException;
 public final class PrecisionOption {
     @Option(names = "--precision", paramLabel = "MODE", converter = Mode.class,
             defaultValue = "exact", description = "Of GPU kernels: exact (the bits of the"
-                    + " simulator) or fast (binary32 activations, binary16 KV cache, within a"
-                    + " stated tolerance of the reference with the same option) (default:"
-                    + " ${DEFAULT-VALUE}).")
+                    + " simulator), fast (binary32 activations, binary16 KV cache, within a"
+                    + " stated tolerance of the reference with the same option) or fast-int8 (as"
+                    + " fast, int8 KV cache) (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
     /** Created by picocli. */
@@ -22,12 +22,13 @@ public final class PrecisionOption {
     static final class Mode implements ITypeConverter<Precision> {
         @Override
         public Precision convert(String value) {
-            try {
-                return Precision.valueOf(value.toUpperCase(Locale.ROOT));
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException("precision '" + value
-                        + "': allowed are exact and fast");
+            for (Precision precision : Precision.values()) {
+                if (precision.toString().equals(value.toLowerCase(Locale.ROOT))) {
+                    return precision;
+                }
             }
+            throw new TypeConversionException("precision '" + value
+                    + "': allowed are exact, fast and fast-int8");
         }
     }
 

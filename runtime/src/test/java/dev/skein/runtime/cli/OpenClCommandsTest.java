@@ -111,7 +111,7 @@ class OpenClCommandsTest {
         assertTrue(sim.err().contains("device sim has exact only"), sim.err());
         Cli unknown = Cli.run("run", "tales", "--precision", "best");
         assertEquals(2, unknown.exitCode());
-        assertTrue(unknown.err().contains("allowed are exact and fast"), unknown.err());
+        assertTrue(unknown.err().contains("allowed are exact, fast and fast-int8"), unknown.err());
         Cli suite = Cli.run("bench", "--suite", "decode", "--device", "opencl", "--precision",
                 "fast");
         assertEquals(1, suite.exitCode());

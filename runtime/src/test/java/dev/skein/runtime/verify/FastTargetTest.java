@@ -39,28 +39,32 @@ class FastTargetTest {
     /** Of the mean negative log-likelihood, nats. */
     private static final double PERPLEXITY_NATS = 1e-4;
 
-    private static LoadedModel load(String model, String weights, DeviceKind kind)
-            throws IOException {
+    private static LoadedModel load(String model, String weights, DeviceKind kind,
+            Precision precision) throws IOException {
         if (kind == DeviceKind.OPENCL
                 && OpenClDevices.list(false) instanceof Answer.Missing<?>(String reason)) {
             abort(reason);
         }
         return new Loader(new LoadOptions(kind, Timing.FUNCTIONAL, "u280",
                 Optional.of(weights), OptionalInt.empty())
-                .with(DeviceChoice.of(kind).with(Precision.FAST)), _ -> { }).load(model);
+                .with(DeviceChoice.of(kind).with(precision)), _ -> { }).load(model);
     }
 
     private static void compare(String model, String weights, Tolerance tolerance)
             throws IOException {
-        compare(model, weights, DeviceKind.OPENCL, TOKENS, tolerance);
+        for (Precision precision : List.of(Precision.FAST, Precision.FAST_INT8)) {
+            compare(model, weights, DeviceChoice.of(DeviceKind.OPENCL).with(precision), TOKENS,
+                    tolerance);
+        }
     }
 
-    private static void compare(String model, String weights, DeviceKind kind, int tokens,
+    private static void compare(String model, String weights, DeviceChoice device, int tokens,
             Tolerance tolerance) throws IOException {
-        try (LoadedModel reference = load(model, weights, DeviceKind.REFERENCE);
-                LoadedModel found = load(model, weights, kind)) {
+        try (LoadedModel reference = load(model, weights, DeviceKind.REFERENCE,
+                        device.precision());
+                LoadedModel found = load(model, weights, device.kind(), device.precision())) {
             Comparison c = new SideBySide(reference.accelerator(), found.accelerator(),
-                    Optional.of(tolerance)).run(kind.toString(),
+                    Optional.of(tolerance)).run(device.toString(),
                             found.tokenizer().encodeWithBos(TEXT), tokens);
             assertEquals(Optional.empty(), c.first(), c.farthest().toString());
             assertEquals(1 + tokens, c.steps());
@@ -77,11 +81,12 @@ class FastTargetTest {
 
     /** The same kernels through CUDA C++, on the stand-in for its driver. */
     @ParameterizedTest
-    @CsvSource({"tales, w8", "tales, w4g32", "tales-sparse, mixed3.5@8:16"})
-    void bundledOnCuda(String model, String weights) throws Exception {
+    @CsvSource({"tales, w8, FAST", "tales, w4g32, FAST", "tales-sparse, mixed3.5@8:16, FAST",
+        "tales, w8, FAST_INT8"})
+    void bundledOnCuda(String model, String weights, Precision precision) throws Exception {
         StandIn.use();
         compare(model.equals("tales") ? BundledModel.TALES : BundledModel.TALES_SPARSE, weights,
-                DeviceKind.CUDA, CUDA_TOKENS, TRAINED);
+                DeviceChoice.of(DeviceKind.CUDA).with(precision), CUDA_TOKENS, TRAINED);
     }
 
     /** Its keys are large, so that their rounding to binary16 shows most. */
@@ -98,7 +103,7 @@ class FastTargetTest {
         String text = Files.readString(SharedData.file("text/tinystories_5.txt"));
         double[] nats = new double[2];
         for (DeviceKind kind : List.of(DeviceKind.REFERENCE, DeviceKind.OPENCL)) {
-            try (LoadedModel loaded = load(BundledModel.TALES, "w4", kind)) {
+            try (LoadedModel loaded = load(BundledModel.TALES, "w4", kind, Precision.FAST)) {
                 List<int[]> ids = Perplexity.documents(text).stream()
                         .map(d -> Perplexity.withBos(loaded.tokenizer(), d)).toList();
                 nats[kind == DeviceKind.OPENCL ? 1 : 0] = Math.log(new Perplexity(

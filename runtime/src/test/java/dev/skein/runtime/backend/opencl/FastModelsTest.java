@@ -57,7 +57,8 @@ class FastModelsTest {
                 PassContext.shapesOnly());
         int[] tokens = RandomModels.tokens(config, seed, positions);
         var plan = KernelPlanner.plan(graph, Capacity.single(positions), precision);
-        var reference = Interpreter.wide(graph, weights);
+        var reference = Interpreter.wide(graph, weights,
+                precision == Precision.FAST_INT8);
         Distance farthest = Distance.ZERO;
         try (var device = GpuAccelerator.open(OpenClBackend.device(on, "device", source,
                 KernelSources.options(precision)),
@@ -82,10 +83,12 @@ class FastModelsTest {
     void logitsAreWithinTheTolerance() {
         var openCl = OnDevice.openCl();
         for (int i = 0; i < SCHEMES.size(); i++) {
-            Distance found = distance(SEED + i, SCHEMES.get(i), Precision.FAST,
-                    KernelSources.of(Precision.FAST));
-            assertTrue(TOLERANCE.allows(found), "seed " + (SEED + i) + ", " + SCHEMES.get(i)
-                    + ": " + found);
+            for (Precision precision : List.of(Precision.FAST, Precision.FAST_INT8)) {
+                Distance found = distance(SEED + i, SCHEMES.get(i), precision,
+                        KernelSources.of(precision));
+                assertTrue(TOLERANCE.allows(found), precision + ", seed " + (SEED + i) + ", "
+                        + SCHEMES.get(i) + ": " + found);
+            }
         }
         assertEquals(Map.of(), openCl.ledger().live());
     }
@@ -97,7 +100,8 @@ class FastModelsTest {
                         "fma(sum, scale[row], bias[row]) : sum * scale[0]"),
                 new Planted("a lane", "half_w##BITS(w + (U) * 2 * BITS + BITS)",
                         "half_w##BITS(w + (U) * 2 * BITS + BITS).s10234567"),
-                new Planted("the next key", "keys + j * width + i", "keys + (j ^ 1) * width + i"),
+                new Planted("the next key",
+                        "keys, (row + j) * width", "keys, (row + (j ^ 1)) * width"),
                 new Planted("a position too early", "query ? 0 : own) + position % BLOCK",
                         "query ? 0 : own) + max(0, position % BLOCK - 1)"))) {
             assertFalse(TOLERANCE.allows(distance(SEED, "w8", Precision.FAST,
