@@ -32,6 +32,15 @@ public record Program(String name, int maxTokens, int maxContext, BufferSizes bu
         return streams.stream().mapToLong(s -> (long) s.size() * Opcode.WORD_BYTES).sum();
     }
 
+    /**
+     * The same program with its repetitions written out, as sequencers dispatch it.
+     *
+     * @throws ProgramException if repetitions are not balanced, nested, or become too long
+     */
+    public Program withoutRepetitions() {
+        return new WrittenOut(this).program();
+    }
+
     /** The base registers of a core at the start of a step. */
     public long[] baseRegisters(int core) {
         long[] bases = new long[Registers.BASES];

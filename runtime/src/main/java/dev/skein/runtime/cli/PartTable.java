@@ -15,14 +15,15 @@ import java.util.List;
 
 /** Parts of a step of decode on a card, predicted against measured, for people and as JSON. */
 record PartTable(PartTimes times, int position) {
-    private static final int MOST = 24;
+    private static final int MOST = 64;
     private static final int REPEATS = 15;
 
     /** Measures the step of a token at the position where the card is, which stays there. */
     static PartTable measure(Executable executable, Board board, XrtAccelerator card, int token) {
         int position = card.position();
         Program program = executable.programs().of(position, 1).program().program();
-        List<Prefix> prefixes = Prefix.of(program, MOST);
+        // layers that are alike are a repetition, and its trips are parts of their own
+        List<Prefix> prefixes = Prefix.of(program.withoutRepetitions(), MOST);
         var memory = DeviceMemory.of(List.of(program),
                 r -> executable.images().segments().get(r.name()));
         memory.writeTokens(token);

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * The beginning of a program, itself a program: all up to the same SYNC on every core, then END.
+ * Programs are cut outside loops and repetitions; {@link Program#withoutRepetitions} has none left.
  * Each core has heard by then whatever was broadcast to it, so nobody waits for what was cut off.
  *
  * @param part what it has more than the prefix before it, of core 0: {@code to SYNC 4: 3 LD, MV}

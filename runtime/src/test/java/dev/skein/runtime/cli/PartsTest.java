@@ -11,6 +11,7 @@ import dev.skein.compiler.fpga.Phase;
 import dev.skein.ffi.xrt.XrtLedger;
 import dev.skein.hls.board.Board;
 import dev.skein.hls.board.Boards;
+import dev.skein.hls.isa.Instruction;
 import dev.skein.hls.isa.Program;
 import dev.skein.runtime.backend.sim.Machine;
 import dev.skein.runtime.backend.sim.SimAccelerator;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +79,8 @@ class PartsTest {
     /** A device that jitters, is as fast as predicted, and has one part that is 30 us slower. */
     @Test
     void theSlowPartIsNamed() {
-        List<Prefix> prefixes = Prefix.of(decode(), 8);
-        assertTrue(prefixes.size() > 2 && prefixes.size() <= 8, prefixes.toString());
+        List<Prefix> prefixes = Prefix.of(decode().withoutRepetitions(), 64);
+        assertTrue(prefixes.size() > 4 * 4 && prefixes.size() <= 64, prefixes.toString());
         Map<String, Double> times = new HashMap<>();
         prefixes.forEach(p -> times.put(p.part(), simulated(p)));
         for (int i = 1; i < prefixes.size(); i++) {
@@ -112,6 +114,30 @@ class PartsTest {
             assertTrue(p.part().startsWith("to SYNC ") && p.part().endsWith(" sync"), p.part());
         }
         assertTrue(all.getLast().part().startsWith("to END: "), all.getLast().part());
+    }
+
+    /** Written out, a program dispatches the same; only its stream takes longer to fetch. */
+    @Test
+    void repetitionsWrittenOutAreTheSameStep() {
+        Program program = decode();
+        assertTrue(program.streams().stream().flatMap(List::stream)
+                .anyMatch(i -> i instanceof Instruction.Repeat), "nothing to write out");
+        Prefix folded = Prefix.of(program, 1).getFirst();
+        Prefix written = Prefix.of(program.withoutRepetitions(), 1).getFirst();
+        assertTrue(written.program().program().streams().stream().flatMap(List::stream)
+                .noneMatch(i -> i instanceof Instruction.Repeat));
+        double[] seconds = new double[2];
+        List<float[]> logits = new ArrayList<>();
+        for (Prefix p : List.of(folded, written)) {
+            var memory = DeviceMemory.of(List.of(program),
+                    r -> executable.images().segments().get(r.name()));
+            memory.writeTokens(1);
+            seconds[logits.size()] = Machine.cycle(p.program(), board, memory, StepObserver.NONE)
+                    .run(POSITION, 1).orElseThrow().seconds();
+            logits.add(memory.readLogits(executable.config().vocabSize()));
+        }
+        assertArrayEquals(logits.getFirst(), logits.getLast());
+        assertEquals(1, seconds[1] / seconds[0], 0.01);
     }
 
     /** Steps after measuring have the logits, to the bit, of steps without. */
