@@ -24,13 +24,11 @@ import dev.skein.hls.board.resource.FitCheck;
 import dev.skein.hls.isa.Program;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.backend.cards.CardsAccelerator;
-import dev.skein.runtime.backend.cards.Exchange;
-import dev.skein.runtime.backend.cards.Parts;
 import dev.skein.runtime.backend.csd.CsdCache;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.backend.reference.ReferenceAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator;
-import dev.skein.runtime.backend.sim.SimPort;
+import dev.skein.runtime.backend.sim.SimulatedCards;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.backend.xrt.XrtAccelerator;
 import dev.skein.runtime.backend.xrt.XrtCard;
@@ -269,11 +267,7 @@ public final class Loader {
     private Accelerator onCards(String name, Executable executable, Board board, boolean xrt)
             throws IOException {
         if (!xrt) {
-            Parts parts = Parts.of(executable, board);
-            return new CardsAccelerator(parts, parts.cards().stream()
-                    .map(part -> new SimPort(part, board, options.timing())).toList(),
-                    options.timing() == Timing.CYCLE ? Optional.of(Exchange.of(board))
-                            : Optional.empty());
+            return SimulatedCards.of(executable, board, options.timing());
         }
         XrtCards cards = XrtCards.deploy(name, executable, board, options.xrt(), Optional.empty());
         CardsAccelerator device = cards.accelerator();

@@ -93,7 +93,6 @@ public final class DeployCommand implements Callable<Integer> {
             ObjectNode json = Console.newObject();
             json.put("artifact", artifact.toString()).put("board", board.name());
             if (measured != null) {
-                requireOne(executable, "--measured");
                 new DeviationTable(Deviations.of(RunLogReader.read(measured), executable, board))
                         .print(console, json);
             } else if (card.hasBitstream() || XrtCard.choosesNoop()) {

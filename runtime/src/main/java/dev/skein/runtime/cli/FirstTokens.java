@@ -8,9 +8,7 @@ import dev.skein.runtime.Generation;
 import dev.skein.runtime.GenerationResult;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.sim.SimAccelerator;
-import dev.skein.runtime.backend.sim.SimPort;
-import dev.skein.runtime.backend.cards.CardsAccelerator;
-import dev.skein.runtime.backend.cards.Parts;
+import dev.skein.runtime.backend.sim.SimulatedCards;
 import dev.skein.runtime.backend.xrt.PowerMeter;
 import dev.skein.runtime.backend.xrt.XrtAccelerator;
 import dev.skein.runtime.device.Accelerator;
@@ -47,7 +45,7 @@ record FirstTokens(Executable executable, Board board, Accelerator device, Conso
             } else {
                 generate(prompt, count, log, json);
                 if (device.computes()) {
-                    hostTime(RunLogReader.read(log).steps(), json);
+                    onSeveral(RunLogReader.read(log), json);
                 }
             }
         } finally {
@@ -101,23 +99,23 @@ record FirstTokens(Executable executable, Board board, Accelerator device, Conso
         json.put("steps", steps.size()).put("hostMillisPerStep", millis);
     }
 
-    /** Several cards: a step is no program that a board's simulation could be compared with. */
-    private void hostTime(List<RunLog.LoggedStep> steps, ObjectNode json) {
+    /** Several cards: predicted where the board's file says how they are reached. */
+    private void onSeveral(RunLog log, ObjectNode json) {
+        if (board.sys().cards().isPresent()) {
+            new DeviationTable(Deviations.of(log, executable, board)).print(console, json);
+            return;
+        }
+        List<RunLog.LoggedStep> steps = log.steps();
         double millis = steps.stream().mapToLong(RunLog.LoggedStep::wallNanos).sum() / 1e6
                 / steps.size();
-        console.result("%.3f ms a step on %d cards (host clock, mean of %d); 'skein simulate"
-                + " --target %s' predicts", millis, executable.cards(), steps.size(),
-                executable.board());
+        console.result("%.3f ms a step on %d cards (host clock, mean of %d); nothing is predicted,"
+                + " as board %s has no keys cards.*", millis, executable.cards(), steps.size(),
+                board.name());
         json.put("steps", steps.size()).put("hostMillisPerStep", millis);
     }
 
     private Accelerator simulated() {
-        if (executable.cards() == 1) {
-            return new SimAccelerator(executable, board, SimAccelerator.Timing.FUNCTIONAL);
-        }
-        Parts parts = Parts.of(executable, board);
-        return new CardsAccelerator(parts, parts.cards().stream().map(part -> new SimPort(part,
-                board, SimAccelerator.Timing.FUNCTIONAL)).toList());
+        return SimulatedCards.of(executable, board, SimAccelerator.Timing.FUNCTIONAL);
     }
 
     /** A step of the prompt and one of a token: logits as on the functional simulator, each bit. */

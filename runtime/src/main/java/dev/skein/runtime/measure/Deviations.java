@@ -4,6 +4,8 @@ import dev.skein.compiler.artifact.Executable;
 import dev.skein.compiler.fpga.Phase;
 import dev.skein.hls.board.Board;
 import dev.skein.runtime.backend.sim.SimAccelerator;
+import dev.skein.runtime.backend.sim.SimulatedCards;
+import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.StepCost;
 import dev.skein.runtime.replay.RunLog;
 import java.util.ArrayList;
@@ -80,7 +82,7 @@ public record Deviations(List<Row> rows, Clock clock, double predictedJoules) {
         Map<Phase, Sums> sums = new EnumMap<>(Phase.class);
         boolean device = log.steps().stream().allMatch(s -> s.cost().isPresent());
         double joules = 0;
-        try (var simulated = new SimAccelerator(executable, board,
+        try (Accelerator simulated = SimulatedCards.of(executable, board,
                 SimAccelerator.Timing.CYCLE)) {
             for (RunLog.LoggedStep step : log.steps()) {
                 if (step.position() == 0) {
@@ -111,7 +113,7 @@ public record Deviations(List<Row> rows, Clock clock, double predictedJoules) {
         return new Deviations(rows, device ? Clock.DEVICE : Clock.HOST, joules);
     }
 
-    private static void requireSame(RunLog.LoggedStep step, SimAccelerator simulated) {
+    private static void requireSame(RunLog.LoggedStep step, Accelerator simulated) {
         if (step.position() != simulated.position()) {
             throw new IllegalArgumentException("run log: a step at position " + step.position()
                     + " follows one that ended at " + simulated.position()

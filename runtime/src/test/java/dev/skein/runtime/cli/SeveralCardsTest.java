@@ -91,6 +91,12 @@ class SeveralCardsTest {
         assertEquals("equal", json.get("selfTest").asText());
         assertEquals(2 * 34, json.get("channels").size());
         assertTrue(json.get("channels").has("card 1 core 2 hbm0"), json.toString());
+        JsonNode decode = json.get("ops").get(1);
+        assertEquals("decode step", decode.get("phase").asText() + " " + decode.get("op").asText());
+        double predicted = Cli.run("simulate", "--model", "tales", "--target", "u280*2",
+                "--weights", "w4", "--context", 5, "--json").json().get("timeMillis").asDouble();
+        assertEquals(predicted, decode.get("predictedSeconds").asDouble() * 1e3
+                / decode.get("steps").asInt(), 0.05 * predicted, json.toString());
     }
 
     @ParameterizedTest
@@ -126,8 +132,8 @@ class SeveralCardsTest {
                 "verify compares executions of one card", "verify it for u280");
         assertRefused(Cli.run("simulate", "--model", "tales", "--target", "u280*2",
                 "--prompt-length", 4), "several cards", "--prompt-length");
-        assertRefused(Cli.run("deploy", two, "--board", "u280", "--measured", "run.log"),
-                "--measured is of one card");
+        assertRefused(Cli.run("deploy", two, "--board", "u280", "--xclbin", card.xclbin(),
+                "--card", "0,1", "--parts"), "--parts is of one card");
     }
 
     @Test
