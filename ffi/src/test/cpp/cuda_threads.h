@@ -275,6 +275,19 @@ static void meet() {
 struct Entry {
     const char* name;
     void (*call)(void** arguments);
+    const size_t* sizes;  // of the arguments, bytes
+    size_t count;
+};
+
+struct Sizes {
+    const size_t* sizes;
+    size_t count;
+
+    template <typename... A>
+    static Sizes of(void (*)(A...)) {
+        static const size_t all[] = {sizeof(A)..., 0};
+        return {all, sizeof...(A)};
+    }
 };
 
 template <typename... A, size_t... I>

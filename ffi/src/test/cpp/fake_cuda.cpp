@@ -1,6 +1,7 @@
 // A stand-in for CUDA's driver: host memory is the device. It checks what it is given as a driver
 // would and runs kernels on the processor: "scale", and those of the file that KERNELS names, CUDA
 // C++ and a table of it. An image is any text of PTX; its kernels are these, whatever it says.
+// A stream that is being captured runs nothing; what waits for the device breaks the capture.
 // fake_fail makes the next call of a function fail; "version" gives a version instead of a code,
 // and "none" no device. A write behind a buffer is found when it is freed.
 #include "cuda_threads.h"
@@ -21,6 +22,11 @@ static size_t entry_count();
 
 namespace {
 std::set<void*> buffers;
+struct Captured;
+std::set<Captured*> graphs;
+Captured* capturing = nullptr;
+bool capture_broken = false;
+long launched = 0;  // kernels and graphs
 std::string wanted;
 int failing = 0;
 int sticky = 0;
@@ -63,10 +69,30 @@ struct Launch {
     void* attributes;
     unsigned count;
 };
+
+// A kernel with what its arguments were.
+struct Node {
+    Launch launch;
+    const threads::Entry* entry;
+    std::vector<std::vector<char>> values;
+};
+struct Captured {
+    std::vector<Node> nodes;
+};
+
+// 900 while a stream is captured, which that breaks.
+int unsupported() {
+    capture_broken |= capturing != nullptr;
+    return capturing != nullptr ? 900 : 0;
+}
+
+void run(const Launch& launch, const threads::Entry* entry, void** arguments);
 }  // namespace
 
 extern "C" {
 void fake_fail(const char* name, int code) { wanted = name; failing = code; sticky = 0; }
+long fake_launched() { return launched; }
+long fake_graphs() { return static_cast<long>(graphs.size()); }
 long fake_live() { return static_cast<long>(buffers.size()); }
 
 int cuInit(unsigned) { return fail("cuInit"); }
@@ -79,6 +105,8 @@ int cuGetErrorName(int code, const char** out) {
     *out = code == 2 ? "CUDA_ERROR_OUT_OF_MEMORY" : code == 700 ? "CUDA_ERROR_ILLEGAL_ADDRESS"
         : code == 719 ? "CUDA_ERROR_LAUNCH_FAILED" : code == 218 ? "CUDA_ERROR_INVALID_PTX"
         : code == 222 ? "CUDA_ERROR_UNSUPPORTED_PTX_VERSION"
+        : code == 901 ? "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"
+        : code == 900 ? "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"
         : code == 500 ? "CUDA_ERROR_NOT_FOUND" : code == 999 ? "CUDA_ERROR_UNKNOWN" : nullptr;
     return *out == nullptr ? 1 : 0;
 }
@@ -102,7 +130,7 @@ int cuDevicePrimaryCtxRelease_v2(int) { return fail("cuDevicePrimaryCtxRelease_v
 int cuCtxSetCurrent(void* context) { current = context; return fail("cuCtxSetCurrent"); }
 int cuMemAlloc_v2(uint64_t* out, size_t bytes) {
     int code = context("cuMemAlloc_v2");
-    if (code != 0) return code;
+    if (code != 0 || (code = unsupported()) != 0) return code;
     if (bytes > size_t{4} << 30) return 2;
     size_t all = (HEAD + bytes + GUARD + HEAD - 1) / HEAD * HEAD;
     char* p = static_cast<char*>(aligned_alloc(HEAD, all));
@@ -171,7 +199,8 @@ int cuModuleUnload(void*) { return context("cuModuleUnload"); }
 int cuStreamCreate(void** out, unsigned) { *out = &stream_cell; return context("cuStreamCreate"); }
 int cuStreamSynchronize(void* s) {
     int code = context("cuStreamSynchronize");
-    return code != 0 ? code : s == &stream_cell ? 0 : 400;
+    if (code != 0 || (code = unsupported()) != 0) return code;
+    return s == &stream_cell ? 0 : 400;
 }
 int cuStreamDestroy_v2(void*) { return context("cuStreamDestroy_v2"); }
 int cuEventCreate(void** out, unsigned) { *out = &event_cell; return context("cuEventCreate"); }
@@ -180,10 +209,12 @@ int cuEventSynchronize(void* e) { return e == &event_cell ? 0 : 400; }
 int cuEventElapsedTime(float* out, void*, void*) { *out = 1.5f; return 0; }
 int cuEventDestroy_v2(void*) { return context("cuEventDestroy_v2"); }
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void* from, size_t bytes, void* s) {
-    return s == &stream_cell ? cuMemcpyHtoD_v2(to, from, bytes) : 400;
+    const int code = unsupported();
+    return code != 0 ? code : s == &stream_cell ? cuMemcpyHtoD_v2(to, from, bytes) : 400;
 }
 int cuMemcpyDtoHAsync_v2(void* to, uint64_t from, size_t bytes, void* s) {
-    return s == &stream_cell ? cuMemcpyDtoH_v2(to, from, bytes) : 400;
+    const int code = unsupported();
+    return code != 0 ? code : s == &stream_cell ? cuMemcpyDtoH_v2(to, from, bytes) : 400;
 }
 int cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void* s) {
     return s == &stream_cell ? cuMemsetD8_v2(to, value, bytes) : 400;
@@ -197,6 +228,16 @@ int cuLaunchKernelEx(const Launch* launch, const threads::Entry* entry, void** a
         || launch->block[2] != 1 || launch->shared > threads::MOST_SHARED) {
         return 1;
     }
+    if (capturing != nullptr) {
+        Node node = {*launch, entry, {}};
+        for (size_t i = 0; i < entry->count; i++) {
+            const char* value = static_cast<const char*>(arguments[i]);
+            node.values.emplace_back(value, value + entry->sizes[i]);
+        }
+        capturing->nodes.push_back(node);
+        return 0;
+    }
+    launched++;
     if (entry == entries()) {
         uint64_t x = *static_cast<uint64_t*>(arguments[0]);
         if (!inside(x, sizeof(float) * *static_cast<unsigned*>(arguments[2]))) {
@@ -204,22 +245,77 @@ int cuLaunchKernelEx(const Launch* launch, const threads::Entry* entry, void** a
             return 0;
         }
     }
-    memset(shared_memory, 0xa5, launch->shared);
+    run(*launch, entry, arguments);
+    return 0;
+}
+int cuStreamBeginCapture_v2(void* s, int mode) {
+    int code = context("cuStreamBeginCapture_v2");
+    if (code != 0) return code;
+    if (s != &stream_cell || mode != 1 || capturing != nullptr) return 1;
+    capturing = new Captured();
+    capture_broken = false;
+    graphs.insert(capturing);
+    return 0;
+}
+int cuStreamEndCapture(void* s, Captured** out) {
+    int code = context("cuStreamEndCapture");
+    if (code != 0) capture_broken = true;
+    if (s != &stream_cell || capturing == nullptr) return 1;
+    *out = capturing;
+    capturing = nullptr;
+    if (capture_broken) {
+        graphs.erase(*out);
+        delete *out;
+        *out = nullptr;
+        return code != 0 ? code : 901;
+    }
+    return 0;
+}
+int cuGraphInstantiateWithFlags(Captured** out, Captured* graph, unsigned long long flags) {
+    int code = context("cuGraphInstantiateWithFlags");
+    if (code != 0) return code;
+    if (graphs.count(graph) == 0 || flags != 0) return 1;
+    *out = new Captured(*graph);
+    graphs.insert(*out);
+    return 0;
+}
+int cuGraphDestroy(Captured* graph) {
+    if (graphs.erase(graph) == 0) return 1;
+    delete graph;
+    return fail("cuGraphDestroy");
+}
+int cuGraphExecDestroy(Captured* graph) { return cuGraphDestroy(graph); }
+int cuGraphLaunch(Captured* graph, void* s) {
+    int code = context("cuGraphLaunch");
+    if (code != 0 || (code = unsupported()) != 0) return code;
+    if (graphs.count(graph) == 0 || s != &stream_cell) return 1;
+    launched++;
+    for (Node& node : graph->nodes) {
+        void* arguments[128];
+        for (size_t i = 0; i < node.values.size(); i++) arguments[i] = node.values[i].data();
+        run(node.launch, node.entry, arguments);
+    }
+    return 0;
+}
+}
+
+namespace {
+void run(const Launch& launch, const threads::Entry* entry, void** arguments) {
+    memset(shared_memory, 0xa5, launch.shared);
     struct Call {
         const threads::Entry* entry;
         void** arguments;
     } call = {entry, arguments};
-    const char* wrong = threads::run_grid({launch->grid[0], launch->grid[1], launch->grid[2]},
-        launch->block[0], [](void* c) {
+    const char* wrong = threads::run_grid({launch.grid[0], launch.grid[1], launch.grid[2]},
+        launch.block[0], [](void* c) {
             static_cast<Call*>(c)->entry->call(static_cast<Call*>(c)->arguments);
         }, &call);
     if (wrong != nullptr) {
         fprintf(stderr, "stand-in for CUDA: %s: %s\n", entry->name, wrong);
         sticky = 719;
     }
-    return 0;
 }
-}
+}  // namespace
 
 #ifdef KERNELS
 #include KERNELS
@@ -227,7 +323,9 @@ int cuLaunchKernelEx(const Launch* launch, const threads::Entry* entry, void** a
 #ifndef TABLE
 #define TABLE
 #endif
-#define ENTRY(NAME) {#NAME, [](void** a) { threads::call_with(NAME, a); }},
+#define ENTRY(NAME) \
+    {#NAME, [](void** a) { threads::call_with(NAME, a); }, threads::Sizes::of(NAME).sizes, \
+        threads::Sizes::of(NAME).count},
 static const threads::Entry ENTRIES[] = {ENTRY(scale) TABLE};
 static const threads::Entry* entries() { return ENTRIES; }
 static size_t entry_count() { return std::size(ENTRIES); }

@@ -60,6 +60,12 @@ final class Calls {
         int call(MemorySegment a, int b, MemorySegment c);
     }
 
+    /** Of two pointers and a 64-bit set of flags. */
+    public interface TwoPointersLong {
+        /** The code. */
+        int call(MemorySegment a, MemorySegment b, long c);
+    }
+
     /** Of a pointer and a size. */
     public interface PointerLong {
         /** The code. */
@@ -133,6 +139,7 @@ final class Calls {
             type(PointerIntInt.class, ADDRESS, JAVA_INT, JAVA_INT),
             type(PointerIntPointer.class, ADDRESS, JAVA_INT, ADDRESS),
             type(PointerLong.class, ADDRESS, JAVA_LONG), type(TwoPointers.class, ADDRESS, ADDRESS),
+            type(TwoPointersLong.class, ADDRESS, ADDRESS, JAVA_LONG),
             type(ThreePointers.class, ADDRESS, ADDRESS, ADDRESS),
             type(FourPointers.class, ADDRESS, ADDRESS, ADDRESS, ADDRESS),
             type(ToDevice.class, JAVA_LONG, ADDRESS, JAVA_LONG),

@@ -61,6 +61,11 @@ public final class Context implements AutoCloseable {
                 driver.loadModule(ptx.getBytes(StandardCharsets.US_ASCII))));
     }
 
+    /** What was captured from a stream of this. */
+    Graph graph(MemorySegment captured) {
+        return adopt(new Graph(this, driver, captured));
+    }
+
     private <T extends Owned> T adopt(T child) {
         owned.add(child);
         return child;

@@ -63,6 +63,12 @@ final class Driver {
             Map.entry("cuEventSynchronize", Calls.OfPointer.class),
             Map.entry("cuEventElapsedTime", Calls.ThreePointers.class),
             Map.entry("cuEventDestroy_v2", Calls.OfPointer.class),
+            Map.entry("cuStreamBeginCapture_v2", Calls.PointerInt.class),
+            Map.entry("cuStreamEndCapture", Calls.TwoPointers.class),
+            Map.entry("cuGraphInstantiateWithFlags", Calls.TwoPointersLong.class),
+            Map.entry("cuGraphDestroy", Calls.OfPointer.class),
+            Map.entry("cuGraphLaunch", Calls.TwoPointers.class),
+            Map.entry("cuGraphExecDestroy", Calls.OfPointer.class),
             Map.entry("cuLaunchKernelEx", Calls.FourPointers.class));
 
     private final Calls calls;
@@ -289,11 +295,54 @@ final class Driver {
         }
     }
 
+    /** From now on, what is launched into a stream does not run but becomes a graph. */
+    void beginCapture(MemorySegment stream) {
+        // 1: what other threads do meanwhile is no matter
+        check(withInt("cuStreamBeginCapture_v2").call(stream, 1), "cuStreamBeginCapture",
+                "mode=1");
+    }
+
+    /** What was captured, ready to be launched. */
+    MemorySegment endCapture(MemorySegment stream) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            check(calls.get("cuStreamEndCapture", Calls.TwoPointers.class).call(stream, out),
+                    "cuStreamEndCapture", "");
+            MemorySegment graph = out.get(ADDRESS, 0);
+            try {
+                check(calls.get("cuGraphInstantiateWithFlags", Calls.TwoPointersLong.class)
+                        .call(out, graph, 0), "cuGraphInstantiate", "");
+                ledger.created(ObjectKind.GRAPH);
+            } finally {
+                pointer("cuGraphDestroy").call(graph);
+            }
+            return out.get(ADDRESS, 0);
+        }
+    }
+
+    /** Ends a capture in which something failed; what the driver says of it is nothing new. */
+    void abandonCapture(MemorySegment stream) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            int code = calls.get("cuStreamEndCapture", Calls.TwoPointers.class).call(stream, out);
+            if (code == 0 && !out.get(ADDRESS, 0).equals(NULL)) {
+                pointer("cuGraphDestroy").call(out.get(ADDRESS, 0));
+            }
+        }
+    }
+
+    void launchGraph(MemorySegment graph, MemorySegment stream) {
+        check(calls.get("cuGraphLaunch", Calls.TwoPointers.class).call(graph, stream),
+                "cuGraphLaunch", "");
+    }
+
     void release(ObjectKind kind, MemorySegment object) {
         switch (kind) {
             case STREAM -> check(pointer("cuStreamDestroy_v2").call(object), "cuStreamDestroy", "");
             case EVENT -> check(pointer("cuEventDestroy_v2").call(object), "cuEventDestroy", "");
             case MODULE -> check(pointer("cuModuleUnload").call(object), "cuModuleUnload", "");
+            case GRAPH -> check(pointer("cuGraphExecDestroy").call(object), "cuGraphExecDestroy",
+                    "");
             case CONTEXT, BUFFER -> throw new IllegalArgumentException(kind + " is no pointer");
         }
         ledger.released(kind);

@@ -11,5 +11,7 @@ public enum ObjectKind {
     /** An order of work. */
     STREAM,
     /** A mark in a stream. */
-    EVENT
+    EVENT,
+    /** Launches that run by one call. */
+    GRAPH
 }

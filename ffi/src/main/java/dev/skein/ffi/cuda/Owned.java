@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Something native that a context owns, confined to its thread; closing twice does nothing. */
-abstract sealed class Owned implements AutoCloseable permits Buffer, Module, Stream, Event {
+abstract sealed class Owned implements AutoCloseable permits Buffer, Module, Stream, Event,
+        Graph {
     private final Context context;
     private boolean closed;
 

@@ -34,6 +34,28 @@ public final class Stream extends Owned {
         driver.launch(handle, kernel.function(context()), grid, parameters.pointers(context()));
     }
 
+    /**
+     * Has launches done that do not run but become a graph. Their arguments are those of now;
+     * nothing that waits for the device may be among them.
+     */
+    public Graph capture(Runnable launches) {
+        check();
+        driver.beginCapture(handle);
+        try {
+            launches.run();
+        } catch (RuntimeException e) {
+            driver.abandonCapture(handle);
+            throw e;
+        }
+        return context().graph(driver.endCapture(handle));
+    }
+
+    /** Runs the launches of a graph. */
+    public void launch(Graph graph) {
+        check();
+        driver.launchGraph(graph.handle(context()), handle);
+    }
+
     /** Copies from the host, whose memory may change when this returns. */
     public void write(Buffer to, long offset, MemorySegment from) {
         check();

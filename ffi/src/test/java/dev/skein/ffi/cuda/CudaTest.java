@@ -40,6 +40,7 @@ class CudaTest {
 
     private static MethodHandle failing;
     private static MethodHandle live;
+    private static MethodHandle graphs;
 
     @BeforeAll
     static void build() throws Exception {
@@ -64,6 +65,8 @@ class CudaTest {
                 ValueLayout.JAVA_INT)).orElseThrow(IOException::new);
         live = fake.function("fake_live", FunctionDescriptor.of(ValueLayout.JAVA_LONG))
                 .orElseThrow(IOException::new);
+        graphs = fake.function("fake_graphs", FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                .orElseThrow(IOException::new);
     }
 
     @AfterAll
@@ -85,6 +88,7 @@ class CudaTest {
     @AfterEach
     void nothingLeaks() throws Throwable {
         assertEquals(0, (long) live.invokeExact());
+        assertEquals(0, (long) graphs.invokeExact());
     }
 
     private static Cuda open() {
@@ -127,6 +131,76 @@ class CudaTest {
                     1L, ObjectKind.STREAM, 1L, ObjectKind.EVENT, 2L), cuda.ledger().live());
         }
         assertEquals(Map.of(), cuda.ledger().live());
+    }
+
+    @Test
+    void aGraphKeepsLaunchesAndTheirArguments() {
+        Cuda cuda = open();
+        try (Context context = cuda.devices().getFirst().createContext()) {
+            Buffer x = context.createBuffer(2 * Float.BYTES);
+            x.write(0, MemorySegment.ofArray(new float[] {1, 2}));
+            Stream stream = context.createStream();
+            Kernel scale = context.load(PTX).kernel("scale");
+            Parameters parameters = context.createParameters();
+            parameters.set(0, x);
+            parameters.set(1, 3f);
+            parameters.set(2, 2);
+            Graph graph = stream.capture(() -> {
+                stream.launch(scale, Grid.of(2, 1), parameters);
+                stream.launch(scale, Grid.of(2, 1), a -> a.buffer(x).number(2f).number(1));
+            });
+            float[] out = new float[2];
+            stream.read(x, 0, MemorySegment.ofArray(out));
+            assertArrayEquals(new float[] {1, 2}, out);
+            parameters.set(1, 100f);
+            stream.launch(graph);
+            stream.launch(graph);
+            stream.read(x, 0, MemorySegment.ofArray(out));
+            assertArrayEquals(new float[] {36, 18}, out);
+            assertEquals(1L, cuda.ledger().live().get(ObjectKind.GRAPH));
+            graph.close();
+            assertEquals("graph is closed", assertThrows(IllegalStateException.class,
+                    () -> stream.launch(graph)).getMessage());
+        }
+        assertEquals(Map.of(), cuda.ledger().live());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuStreamBeginCapture_v2", "cuStreamEndCapture",
+        "cuGraphInstantiateWithFlags", "cuLaunchKernelEx"})
+    void aCaptureThatFailsLeavesAStreamThatWorks(String call) throws Throwable {
+        Cuda cuda = open();
+        try (Context context = cuda.devices().getFirst().createContext()) {
+            Buffer x = context.createBuffer(Float.BYTES);
+            x.write(0, MemorySegment.ofArray(new float[] {1}));
+            Stream stream = context.createStream();
+            Kernel scale = context.load(PTX).kernel("scale");
+            Runnable launch = () -> stream.launch(scale, Grid.of(1, 1),
+                    a -> a.buffer(x).number(3f).number(1));
+            fail(call, 999);
+            String said = assertThrows(CudaException.class, () -> stream.capture(launch))
+                    .getMessage();
+            assertTrue(said.contains("CUDA_ERROR_UNKNOWN")
+                    && said.startsWith(call.replaceAll("_v2|WithFlags", "")), said);
+            launch.run();
+            stream.launch(stream.capture(launch));
+            float[] out = new float[1];
+            stream.read(x, 0, MemorySegment.ofArray(out));
+            assertEquals(9, out[0]);
+        }
+        assertEquals(Map.of(), cuda.ledger().live());
+    }
+
+    @Test
+    void whatWaitsBreaksACapture() {
+        Cuda cuda = open();
+        try (Context context = cuda.devices().getFirst().createContext()) {
+            Stream stream = context.createStream();
+            String said = assertThrows(CudaException.class, () -> stream.capture(stream::finish))
+                    .getMessage();
+            assertTrue(said.contains("CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"), said);
+            stream.finish();
+        }
     }
 
     @Test

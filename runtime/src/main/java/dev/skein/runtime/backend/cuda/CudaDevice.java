@@ -6,6 +6,7 @@ import dev.skein.ffi.cuda.Buffer;
 import dev.skein.ffi.cuda.Context;
 import dev.skein.ffi.cuda.CudaException;
 import dev.skein.ffi.cuda.Event;
+import dev.skein.ffi.cuda.Graph;
 import dev.skein.ffi.cuda.Grid;
 import dev.skein.ffi.cuda.Kernel;
 import dev.skein.ffi.cuda.Module;
@@ -24,6 +25,9 @@ final class CudaDevice implements GpuDevice {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final int ALIGNED = 16;
 
+    /** {@code false} has every kernel launched by a call of its own. */
+    static final String GRAPHS = "skein.cuda.graphs";
+
     private final Context context;
     private final Stream stream;
     private final String name;
@@ -31,6 +35,9 @@ final class CudaDevice implements GpuDevice {
     private final Precision precision;
     private long bytes;
     private Module module;
+    private final boolean graphs = Boolean.parseBoolean(System.getProperty(GRAPHS, "true"));
+    private Object last;
+    private Graph graph;
 
     /** @param source OpenCL C, as {@link CudaSources#of} takes it */
     CudaDevice(Context context, String name, String source) {
@@ -69,6 +76,31 @@ final class CudaDevice implements GpuDevice {
             module = context.load(CudaCompiler.ptx(CudaSources.of(source), precision));
         }
         return new Ready(module.kernel(kernel));
+    }
+
+    /** What comes a second time in a row is captured, since it may come often. */
+    @Override
+    public void repeat(Object key, Runnable launches) {
+        if (!graphs) {
+            launches.run();
+        } else if (!key.equals(last)) {
+            forget();
+            last = key;
+            launches.run();
+        } else {
+            if (graph == null) {
+                graph = stream.capture(launches);
+            }
+            stream.launch(graph);
+        }
+    }
+
+    private void forget() {
+        last = null;
+        if (graph != null) {
+            graph.close();
+            graph = null;
+        }
     }
 
     @Override

@@ -19,6 +19,14 @@ public interface GpuDevice extends AutoCloseable {
     /** A kernel of the sources that the device was opened with, with arguments of its own. */
     GpuKernel kernel(String name);
 
+    /**
+     * Runs launches that are the same, arguments included, whenever their key is: a device may keep
+     * them and run them again by one call.
+     */
+    default void repeat(Object key, Runnable launches) {
+        launches.run();
+    }
+
     /** Waits until everything that was launched is done. */
     void finish();
 

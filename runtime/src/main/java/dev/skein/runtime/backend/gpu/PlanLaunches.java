@@ -5,6 +5,7 @@ import dev.skein.compiler.gpu.Count;
 import dev.skein.compiler.gpu.Grid;
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.Launch;
+import dev.skein.compiler.gpu.Length;
 import dev.skein.compiler.gpu.PlanBuffer;
 import dev.skein.compiler.gpu.StepLengths;
 import dev.skein.runtime.device.DeviceException;
@@ -35,12 +36,14 @@ final class PlanLaunches {
         }
     }
 
+    private final GpuDevice device;
     private final GroupSizes sizes;
     private final List<Bound> decode;
     private final List<Bound> prefill;
     private final List<Bound> greedy;
 
     PlanLaunches(KernelPlan plan, PlanBuffers buffers, GpuDevice device) {
+        this.device = device;
         sizes = device.groupSizes();
         decode = plan.decode().stream().map(l -> bind(plan, l, buffers, device)).toList();
         prefill = plan.prefill().stream().map(l -> bind(plan, l, buffers, device)).toList();
@@ -70,11 +73,20 @@ final class PlanLaunches {
                 case Argument.Large(long value) -> kernel.setLong(i, value);
                 case Argument.Real(float value) -> kernel.setFloat(i, value);
                 case Argument.Local(int bytes) -> kernel.setLocal(i, (long) bytes * items);
-                case Argument.Variable(Count value) -> open.add(new Open(i, value));
+                case Argument.Variable(Count value) -> open.add(new Open(i, byPages(value)));
             }
         }
+        byPages(launch.grid().x());
+        byPages(launch.grid().y());
         return new Bound(kernel, launch.grid(), List.copyOf(open), weights.stream()
                 .map(plan.buffers()::get).toList());
+    }
+
+    private static Count byPages(Count count) {
+        if (count.length() == Length.CONTEXT && count.divisor() % KernelPlan.PAGE != 0) {
+            throw new IllegalArgumentException(count + ": launches are repeated within a page");
+        }
+        return count;
     }
 
     /** The launches of a step; one without items, where no logits are wanted, is left out. */
@@ -85,13 +97,27 @@ final class PlanLaunches {
     }
 
     /**
-     * Enqueues a step.
+     * What the launches of a step follow from: nothing depends on the context but by whole pages.
+     *
+     * @param pages of the longest sequence
+     */
+    private record Repeated(int tokens, int outputs, int pages, boolean choose) {}
+
+    /**
+     * Enqueues a step. One in which every sequence generates is like those that follow, until the
+     * longest sequence begins a page.
      *
      * @param choose whether the likeliest tokens are to be found
      */
     void run(StepLengths step, boolean choose) {
-        step(step, choose).forEach(bound -> ready(bound, step)
+        Runnable launches = () -> step(step, choose).forEach(bound -> ready(bound, step)
                 .launch(sizes.range(bound.grid, step)));
+        if (step.tokens() == step.outputs()) {
+            device.repeat(new Repeated(step.tokens(), step.outputs(),
+                    Math.ceilDiv(step.context(), KernelPlan.PAGE), choose), launches);
+        } else {
+            launches.run();
+        }
     }
 
     /** The same, and says when each launch ran. */
