@@ -354,6 +354,9 @@ static inline unsigned __byte_perm(unsigned x, unsigned y, unsigned s) {
 static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned by) {
     return static_cast<unsigned>((low | static_cast<uint64_t>(high) << 32) >> (by & 31));
 }
+static inline unsigned long __umul64hi(unsigned long a, unsigned long b) {
+    return static_cast<unsigned long>((static_cast<unsigned __int128>(a) * b) >> 64);
+}
 static inline int __clz(int x) { return x == 0 ? 32 : __builtin_clz(static_cast<unsigned>(x)); }
 static inline int __ffs(int x) { return __builtin_ffs(x); }
 static inline int __popc(unsigned x) { return __builtin_popcount(x); }

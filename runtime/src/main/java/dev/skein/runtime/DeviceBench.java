@@ -12,6 +12,7 @@ import dev.skein.runtime.backend.gpu.DeviceSpeed;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.backend.gpu.KernelTime;
+import dev.skein.runtime.device.Choice;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class DeviceBench {
         int token = 1;
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
-            token = device.stepGreedy(token).token();
+            token = device.stepChosen(Choice.GREEDY, token).token();
         }
         return steps / ((System.nanoTime() - start) / 1e9);
     }

@@ -1,7 +1,7 @@
 package dev.skein.runtime;
 
 import dev.skein.runtime.device.Accelerator;
-import dev.skein.runtime.device.GreedyStep;
+import dev.skein.runtime.device.ChosenStep;
 import dev.skein.runtime.device.Step;
 import java.util.Arrays;
 import java.util.Set;
@@ -87,13 +87,10 @@ public final class Generation {
         return 0;
     }
 
-    /** The token after some others; a greedy one is chosen where the logits are. */
+    /** The token after some others, chosen where the logits are. */
     private int chosen(PhaseTotals totals, int... tokens) {
-        if (!sampler.isGreedy()) {
-            return sampler.next(timed(totals, tokens).logits());
-        }
         long start = System.nanoTime();
-        GreedyStep step = device.stepGreedy(tokens);
+        ChosenStep step = device.stepChosen(sampler.next(), tokens);
         totals.add(tokens.length, System.nanoTime() - start, step.cost());
         return step.token();
     }

@@ -1,13 +1,11 @@
 package dev.skein.runtime;
 
-import dev.skein.runtime.device.Step;
-import java.util.Arrays;
+import dev.skein.runtime.device.Choice;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
- * Chooses the next token from logits: temperature, then the k likeliest, then the smallest set that
- * has probability p. Deterministic for a seed.
+ * Random choices of tokens: temperature, then the k likeliest, then the smallest set that has
+ * probability p. Deterministic for a seed, and the same wherever the logits are.
  */
 public final class Sampler {
     /**
@@ -46,56 +44,13 @@ public final class Sampler {
         this.random = new SplittableRandom(options.seed());
     }
 
-    /** Whether it always takes the likeliest token. */
-    public boolean isGreedy() {
-        return options.temperature() == 0;
-    }
-
-    /** The next token. */
-    public int next(float[] logits) {
-        if (isGreedy()) {
-            return Step.likeliest(logits);
+    /** How the next token is chosen: by the next random number. */
+    public Choice next() {
+        if (options.temperature() == 0) {
+            return Choice.GREEDY;
         }
-        int[] order = likeliest(logits);
-        double[] p = new double[order.length];
-        double sum = 0;
-        for (int i = 0; i < p.length; i++) {
-            p[i] = Math.exp((logits[order[i]] - (double) logits[order[0]]) / options.temperature());
-            sum += p[i];
-        }
-        int kept = 0;
-        double mass = 0;
-        while (kept < p.length && (kept == 0 || mass < options.topP() * sum)) {
-            mass += p[kept++];
-        }
-        double at = random.nextDouble() * mass;
-        for (int i = 0; i < kept - 1; i++) {
-            at -= p[i];
-            if (at < 0) {
-                return order[i];
-            }
-        }
-        return order[kept - 1];
-    }
-
-    /** The top-k ids by falling logit, ids rising among equals. */
-    private int[] likeliest(float[] logits) {
-        // Keys order by logit, then by id; one primitive sort, no boxed comparator.
-        long[] keys = IntStream.range(0, logits.length)
-                .mapToLong(i -> key(logits[i]) << 32 | i).toArray();
-        Arrays.sort(keys);
-        int n = options.topK() == 0 ? keys.length : Math.min(options.topK(), keys.length);
-        int[] out = new int[n];
-        for (int i = 0; i < n; i++) {
-            out[i] = (int) keys[i];
-        }
-        return out;
-    }
-
-    /** Rises as the logit falls; 32 bits, signed. */
-    private static long key(float logit) {
-        int bits = Float.floatToIntBits(logit + 0f);
-        int rising = bits >= 0 ? bits : bits ^ 0x7fffffff;
-        return -1L - rising;
+        return new Choice((float) Math.min(1 / options.temperature(), Float.MAX_VALUE),
+                options.topK(), Math.clamp(Math.round(options.topP() * Choice.ALL), 1, Choice.ALL),
+                random.nextLong());
     }
 }

@@ -15,11 +15,13 @@ import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import dev.skein.runtime.backend.xrt.SoftwareCard;
 import dev.skein.runtime.backend.xrt.XrtOptions;
 import dev.skein.runtime.device.Accelerator;
+import dev.skein.runtime.device.Choice;
 import dev.skein.runtime.device.Step;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -135,16 +137,20 @@ class AcceleratorContractTest {
     /** In a step of several tokens, and in one of a single token. */
     @ParameterizedTest
     @EnumSource
-    void greedyStepsChooseTheLargestLogit(BackEnd backEnd) throws IOException {
+    void choosesAsItsLogitsSay(BackEnd backEnd) throws IOException {
         try (LoadedModel loaded = load(backEnd)) {
             Accelerator device = loaded.accelerator();
             int[] prompt = prompt(loaded);
-            int first = Step.likeliest(device.step(prompt).logits());
-            int second = Step.likeliest(device.step(first).logits());
-            device.reset();
-            assertEquals(first, device.stepGreedy(prompt).token());
-            assertEquals(second, device.stepGreedy(first).token());
-            assertEquals(prompt.length + 1, device.position());
+            for (Choice choice : List.of(Choice.GREEDY, new Choice(0.5f, 0, Choice.ALL, 1L << 62),
+                    new Choice(0.1f, 40, Choice.ALL / 2, -3L << 60))) {
+                device.reset();
+                int first = choice.of(device.step(prompt).logits());
+                int second = choice.of(device.step(first).logits());
+                device.reset();
+                assertEquals(first, device.stepChosen(choice, prompt).token(), choice.toString());
+                assertEquals(second, device.stepChosen(choice, first).token(), choice.toString());
+                assertEquals(prompt.length + 1, device.position());
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Objects;
  * The work items of a launch.
  *
  * @param items how they form groups
- * @param x how many items (INDEPENDENT, ELEMENTS) or groups (COOPERATING, STRIP)
+ * @param x how many items (INDEPENDENT, ELEMENTS) or groups (COOPERATING, SELECTING, STRIP)
  * @param y groups of the second dimension
  */
 public record Grid(Items items, Count x, Count y) {
@@ -19,6 +19,8 @@ public record Grid(Items items, Count x, Count y) {
         ELEMENTS,
         /** A group shares a task; the kernel takes groups of any size. */
         COOPERATING,
+        /** A group goes through a long row again and again, with as many items as may be. */
+        SELECTING,
         /** A group shares the 16 rows of a strip, with up to 16 items. */
         STRIP
     }

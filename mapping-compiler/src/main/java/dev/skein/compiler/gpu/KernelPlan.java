@@ -16,11 +16,11 @@ import java.util.Objects;
  *     the order of {@link Inputs#outputs}
  * @param decode launches of a step of one token
  * @param prefill launches of a step of any number of tokens
- * @param greedy what follows a step of which only the likeliest tokens are wanted
+ * @param sampling what follows a step of which only tokens are wanted
  * @param precision the mode its launches are of
  */
 public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, Inputs inputs,
-        int logits, List<Launch> decode, List<Launch> prefill, Greedy greedy,
+        int logits, List<Launch> decode, List<Launch> prefill, Sampling sampling,
         Precision precision) {
     /** Positions of a page of the cache: a block of a span. */
     public static final int PAGE = Span.BLOCK;
@@ -59,16 +59,24 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
     }
 
     /**
-     * The choice of the likeliest tokens.
+     * The choice of the next tokens.
      *
      * @param tokens index of the buffer of their ids, {@code [maxSequences] int32}, in the order of
      *     {@link Inputs#outputs}
-     * @param launches that read the logits
+     * @param choices index of the buffer that says how they are chosen, {@code [maxSequences,
+     *     CHOICE_WORDS] int32}: 1 / temperature as binary32, top-k, top-p in 2^-31, a random
+     *     number of 64 bits, its low half first
+     * @param greedy launches that find the likeliest, without choices
+     * @param sampled launches that choose
      */
-    public record Greedy(int tokens, List<Launch> launches) {
-        /** Copies the list. */
-        public Greedy {
-            launches = List.copyOf(launches);
+    public record Sampling(int tokens, int choices, List<Launch> greedy, List<Launch> sampled) {
+        /** Of a row; CHOICE_WORDS in sampling.cl. */
+        public static final int CHOICE_WORDS = 5;
+
+        /** Copies the lists. */
+        public Sampling {
+            greedy = List.copyOf(greedy);
+            sampled = List.copyOf(sampled);
         }
     }
 
@@ -83,8 +91,10 @@ public record KernelPlan(String model, Limits limits, List<PlanBuffer> buffers, 
             Objects.checkIndex(input, buffers.size());
         }
         Objects.checkIndex(logits, buffers.size());
-        Objects.checkIndex(greedy.tokens(), buffers.size());
-        for (List<Launch> launches : List.of(decode, prefill, greedy.launches())) {
+        Objects.checkIndex(sampling.tokens(), buffers.size());
+        Objects.checkIndex(sampling.choices(), buffers.size());
+        for (List<Launch> launches : List.of(decode, prefill, sampling.greedy(),
+                sampling.sampled())) {
             for (Launch launch : launches) {
                 for (Argument argument : launch.arguments()) {
                     if (argument instanceof Argument.Memory memory) {

@@ -75,9 +75,9 @@ public final class KernelPlanner {
         var memory = new PlanMemory(pool, limits.pages());
         var decode = new StepEmitter(graph, types, pool, memory, shape, false).emit();
         var prefill = new StepEmitter(graph, types, pool, memory, shape, true).emit();
-        KernelPlan.Greedy greedy = GreedyLaunches.of(pool, logits, limits);
+        KernelPlan.Sampling sampling = SamplingLaunches.of(pool, logits, limits);
         return new KernelPlan(graph.name(), limits, pool.all(), inputs, logits, decode, prefill,
-                greedy, precision);
+                sampling, precision);
     }
 
     private static KernelPlan.Inputs inputs(BufferPool pool, KernelPlan.Limits limits) {

@@ -94,7 +94,8 @@ class KernelPlannerTest {
             ModelConfig config = RandomModels.config(seed);
             KernelPlan plan = KernelPlanner.plan(graph(config, schemes.get(seed % 6)),
                     config.maxPositions());
-            Stream.of(plan.decode(), plan.prefill(), plan.greedy().launches()).flatMap(List::stream)
+            Stream.of(plan.decode(), plan.prefill(), plan.sampling().greedy(),
+                    plan.sampling().sampled()).flatMap(List::stream)
                     .forEach(l -> launched.add(l.kernel()));
         }
         assertTrue(sources.containsAll(launched), launched + " of " + sources);

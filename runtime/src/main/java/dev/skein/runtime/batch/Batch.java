@@ -4,6 +4,7 @@ import dev.skein.runtime.Sampler;
 import dev.skein.runtime.device.BatchAccelerator;
 import dev.skein.runtime.device.BatchLimits;
 import dev.skein.runtime.device.BatchPart;
+import dev.skein.runtime.device.Choice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -151,11 +152,11 @@ public final class Batch {
         List<Sequence> wanted = IntStream.range(0, parts.size())
                 .filter(i -> parts.get(i).wanted())
                 .mapToObj(i -> chunks.get(i).sequence()).toList();
-        boolean greedy = wanted.stream().allMatch(s -> orders.get(s).sampler.isGreedy());
+        List<Choice> choices = wanted.stream().map(s -> orders.get(s).sampler.next()).toList();
         long start = clock.getAsLong();
         steps++;
-        if (greedy && !observer.wantsLogits()) {
-            int[] chosen = device.stepGreedy(parts);
+        if (!observer.wantsLogits()) {
+            int[] chosen = device.stepChosen(parts, choices);
             deviceNanos += clock.getAsLong() - start;
             return chosen;
         }
@@ -163,7 +164,7 @@ public final class Batch {
         deviceNanos += clock.getAsLong() - start;
         return IntStream.range(0, wanted.size()).map(i -> {
             observer.logits(wanted.get(i).id(), logits.get(i));
-            return orders.get(wanted.get(i)).sampler.next(logits.get(i));
+            return choices.get(i).of(logits.get(i));
         }).toArray();
     }
 

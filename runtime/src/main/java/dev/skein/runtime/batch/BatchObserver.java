@@ -4,7 +4,7 @@ package dev.skein.runtime.batch;
 public interface BatchObserver {
 
     /**
-     * Whether it wants logits: then a device hands them out although all sampling is greedy. The
+     * Whether it wants logits: then a device hands them out and chooses nothing itself. The
      * tokens are the same.
      */
     default boolean wantsLogits() {

@@ -16,12 +16,12 @@ public interface Accelerator extends AutoCloseable {
     Step step(int... tokens);
 
     /**
-     * The same as {@link #step}, for greedy sampling: of the logits only the largest is asked for,
-     * which a device may find itself, so that not all of them have to leave it.
+     * The same as {@link #step}, where only the next token is asked for, which a device may choose
+     * itself, so that not all logits have to leave it.
      */
-    default GreedyStep stepGreedy(int... tokens) {
+    default ChosenStep stepChosen(Choice choice, int... tokens) {
         Step step = step(tokens);
-        return new GreedyStep(Step.likeliest(step.logits()), step.cost());
+        return new ChosenStep(choice.of(step.logits()), step.cost());
     }
 
     /** Tokens in the sequence. */

@@ -1,6 +1,7 @@
 package dev.skein.runtime.device;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A model loaded on a device, with many sequences in a KV cache of pages that they share. Who calls
@@ -22,13 +23,17 @@ public interface BatchAccelerator extends AutoCloseable {
     List<float[]> step(List<BatchPart> parts);
 
     /**
-     * The same for greedy sampling: only the likeliest token is asked for, which a device may
-     * choose itself instead of handing out all logits.
+     * The same where only the next tokens are asked for, which a device may choose itself instead
+     * of handing out all logits.
      *
-     * @return first of the likeliest ids for each part that wants logits, in their order
+     * @param choices one for each part that wants logits, in their order
+     * @return the token for each of them
      */
-    default int[] stepGreedy(List<BatchPart> parts) {
-        return step(parts).stream().mapToInt(Step::likeliest).toArray();
+    default int[] stepChosen(List<BatchPart> parts, List<Choice> choices) {
+        Choice.require(parts, choices);
+        List<float[]> logits = step(parts);
+        return IntStream.range(0, choices.size()).map(i -> choices.get(i).of(logits.get(i)))
+                .toArray();
     }
 
     /** One line for people. */

@@ -14,12 +14,14 @@ import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.backend.gpu.TimedLaunch;
 import dev.skein.runtime.device.BatchLimits;
 import dev.skein.runtime.device.BatchPart;
+import dev.skein.runtime.device.Choice;
 import dev.skein.runtime.gpu.GpuSimulation;
 import dev.skein.runtime.gpu.GpuWeights;
 import dev.skein.sim.gpu.Kernel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -83,9 +85,10 @@ final class StepPart {
             List<BatchPart> parts = IntStream.range(0, sequences).mapToObj(i -> new BatchPart(i,
                     context - 1, new int[] {1}, IntStream.range(0, BatchLimits.pagesOf(context))
                     .map(p -> i * BatchLimits.pagesOf(context) + p).toArray(), true)).toList();
+            List<Choice> greedy = Collections.nCopies(sequences, Choice.GREEDY);
             // as a batch runs: the logits of all would be the longest copy of the step
             StepTiming timing = StepTiming.of(record.options.runs(),
-                    () -> device.stepGreedy(parts), () -> device.times(parts));
+                    () -> device.stepChosen(parts, greedy), () -> device.times(parts));
             String step = sequences + " sequences, context " + context;
             add(step, false, timing, GpuSimulation.kernels(config, weights, context - 1, 1,
                     sequences), new StepClasses(sequences, sequences));

@@ -1,20 +1,26 @@
 package dev.skein.runtime.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.DeviceChoice;
+import dev.skein.runtime.Generation;
 import dev.skein.runtime.LoadOptions;
 import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
 import dev.skein.runtime.Loader;
+import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.cuda.StandIn;
 import dev.skein.runtime.backend.sim.SimAccelerator;
 import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +68,22 @@ class CudaTargetTest {
     @ValueSource(strings = {"w8", "w4"})
     void tales(String weights) throws IOException {
         compare(BundledModel.TALES, weights, DeviceChoice.parse("cuda:0"));
+    }
+
+    /** Tokens that the device chooses are those that the host would choose. */
+    @Test
+    void samples() throws IOException {
+        List<List<Integer>> texts = new ArrayList<>();
+        for (String device : List.of("sim", "cuda:0")) {
+            try (LoadedModel loaded = load(BundledModel.TALES, "w8", DeviceChoice.parse(device))) {
+                var options = new Sampler.Options(1.5, 200, 0.95, 7);
+                int[] tokens = new Generation(loaded.accelerator(), new Sampler(options), Set.of())
+                        .run(loaded.tokenizer().encodeWithBos("Once"), 16, _ -> { }).tokens();
+                texts.add(Arrays.stream(tokens).boxed().toList());
+            }
+        }
+        assertEquals(texts.getFirst(), texts.getLast());
+        assertTrue(texts.getFirst().size() > 16, texts.toString());
     }
 
     /** 8:16 sparse with mixed widths of 3.5 bits, as it was trained. */

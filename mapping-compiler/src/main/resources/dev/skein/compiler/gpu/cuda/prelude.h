@@ -370,6 +370,7 @@ DEVICE size_t get_global_id(int d) {
 }
 
 #define barrier(FENCE) __syncthreads()
+#define mul_hi(A, B) __umul64hi(A, B)
 #define clz(X) __clz((int) (X))
 #define char sbyte
 

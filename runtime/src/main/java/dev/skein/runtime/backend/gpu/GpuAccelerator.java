@@ -2,12 +2,14 @@ package dev.skein.runtime.backend.gpu;
 
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.compiler.gpu.StepLengths;
+import dev.skein.runtime.backend.gpu.PlanLaunches.After;
 import dev.skein.runtime.device.Accelerator;
 import dev.skein.runtime.device.BatchAccelerator;
 import dev.skein.runtime.device.BatchLimits;
 import dev.skein.runtime.device.BatchPart;
 import dev.skein.runtime.device.DeviceException;
-import dev.skein.runtime.device.GreedyStep;
+import dev.skein.runtime.device.Choice;
+import dev.skein.runtime.device.ChosenStep;
 import dev.skein.runtime.device.Step;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -97,23 +99,42 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
     }
 
     @Override
-    public GreedyStep stepGreedy(int... tokens) {
+    public ChosenStep stepChosen(Choice choice, int... tokens) {
         Step.require(this, plan.limits().vocab(), tokens);
-        int token = stepGreedy(List.of(only(tokens)))[0];
+        int token = stepChosen(List.of(only(tokens)), List.of(choice))[0];
         position += tokens.length;
-        return new GreedyStep(token, Optional.empty());
+        return new ChosenStep(token, Optional.empty());
     }
 
     @Override
-    public int[] stepGreedy(List<BatchPart> parts) {
+    public int[] stepChosen(List<BatchPart> parts, List<Choice> choices) {
         batch.require(parts);
+        Choice.require(parts, choices);
+        boolean greedy = choices.stream().allMatch(Choice::isGreedy);
         return guarded(device, plan, () -> {
-            int[] read = new int[run(parts, true).outputs()];
+            if (!greedy) {
+                buffers.get(plan.sampling().choices()).write(0, words(choices));
+            }
+            int[] read = new int[run(parts, greedy ? After.GREEDY : After.SAMPLED).outputs()];
             if (read.length > 0) {
-                buffers.get(plan.greedy().tokens()).read(0, MemorySegment.ofArray(read));
+                buffers.get(plan.sampling().tokens()).read(0, MemorySegment.ofArray(read));
             }
             return read;
         });
+    }
+
+    /** As {@link KernelPlan.Sampling} describes them. */
+    private static MemorySegment words(List<Choice> choices) {
+        int[] words = new int[choices.size() * KernelPlan.Sampling.CHOICE_WORDS];
+        int at = 0;
+        for (Choice choice : choices) {
+            words[at++] = Float.floatToRawIntBits(choice.factor());
+            words[at++] = choice.topK();
+            words[at++] = (int) choice.topP();
+            words[at++] = (int) choice.random();
+            words[at++] = (int) (choice.random() >>> Integer.SIZE);
+        }
+        return MemorySegment.ofArray(words);
     }
 
     /** From now on, tells when the launches of each step ran. */
@@ -121,13 +142,12 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
         observer = Optional.of(newObserver);
     }
 
-    /** @param choose whether the likeliest tokens are to be found */
-    private StepLengths run(List<BatchPart> parts, boolean choose) {
+    private StepLengths run(List<BatchPart> parts, After wanted) {
         StepLengths lengths = inputs.write(parts);
         if (observer.isPresent()) {
-            observer.get().step(lengths, launches.trace(lengths, choose));
+            observer.get().step(lengths, launches.trace(lengths, wanted));
         } else {
-            launches.run(lengths, choose);
+            launches.run(lengths, wanted);
         }
         return lengths;
     }
@@ -145,7 +165,7 @@ public final class GpuAccelerator implements Accelerator, BatchAccelerator {
     public List<float[]> step(List<BatchPart> parts) {
         batch.require(parts);
         return guarded(device, plan, () -> {
-            StepLengths lengths = run(parts, false);
+            StepLengths lengths = run(parts, After.LOGITS);
             int vocab = batch.vocab();
             float[] read = new float[lengths.outputs() * vocab];
             if (read.length > 0) {

@@ -11,6 +11,7 @@ import dev.skein.compiler.gpu.StepLengths;
 import dev.skein.runtime.device.DeviceException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,16 @@ import java.util.stream.Stream;
 
 /** The launches of a plan, each with a kernel whose fixed arguments are set once. */
 final class PlanLaunches {
+
+    /** What is wanted of the logits of a step. */
+    enum After {
+        /** All of them. */
+        LOGITS,
+        /** The likeliest tokens. */
+        GREEDY,
+        /** Tokens by the choices in their buffer. */
+        SAMPLED
+    }
 
     /** An argument that the step decides. */
     private record Open(int index, Count value) {}
@@ -40,15 +51,18 @@ final class PlanLaunches {
     private final GroupSizes sizes;
     private final List<Bound> decode;
     private final List<Bound> prefill;
-    private final List<Bound> greedy;
+    private final Map<After, List<Bound>> after = new EnumMap<>(After.class);
 
     PlanLaunches(KernelPlan plan, PlanBuffers buffers, GpuDevice device) {
         this.device = device;
         sizes = device.groupSizes();
         decode = plan.decode().stream().map(l -> bind(plan, l, buffers, device)).toList();
         prefill = plan.prefill().stream().map(l -> bind(plan, l, buffers, device)).toList();
-        greedy = plan.greedy().launches().stream().map(l -> bind(plan, l, buffers, device))
-                .toList();
+        after.put(After.LOGITS, List.of());
+        after.put(After.GREEDY, plan.sampling().greedy().stream()
+                .map(l -> bind(plan, l, buffers, device)).toList());
+        after.put(After.SAMPLED, plan.sampling().sampled().stream()
+                .map(l -> bind(plan, l, buffers, device)).toList());
     }
 
     private Bound bind(KernelPlan plan, Launch launch, PlanBuffers buffers, GpuDevice device) {
@@ -90,9 +104,9 @@ final class PlanLaunches {
     }
 
     /** The launches of a step; one without items, where no logits are wanted, is left out. */
-    private Stream<Bound> step(StepLengths step, boolean choose) {
+    private Stream<Bound> step(StepLengths step, After wanted) {
         Stream<Bound> own = (step.tokens() == 1 ? decode : prefill).stream();
-        return (choose ? Stream.concat(own, greedy.stream()) : own)
+        return Stream.concat(own, after.get(wanted).stream())
                 .filter(bound -> hasItems(bound.grid, step));
     }
 
@@ -101,28 +115,26 @@ final class PlanLaunches {
      *
      * @param pages of the longest sequence
      */
-    private record Repeated(int tokens, int outputs, int pages, boolean choose) {}
+    private record Repeated(int tokens, int outputs, int pages, After wanted) {}
 
     /**
      * Enqueues a step. One in which every sequence generates is like those that follow, until the
      * longest sequence begins a page.
-     *
-     * @param choose whether the likeliest tokens are to be found
      */
-    void run(StepLengths step, boolean choose) {
-        Runnable launches = () -> step(step, choose).forEach(bound -> ready(bound, step)
+    void run(StepLengths step, After wanted) {
+        Runnable launches = () -> step(step, wanted).forEach(bound -> ready(bound, step)
                 .launch(sizes.range(bound.grid, step)));
         if (step.tokens() == step.outputs()) {
             device.repeat(new Repeated(step.tokens(), step.outputs(),
-                    Math.ceilDiv(step.context(), KernelPlan.PAGE), choose), launches);
+                    Math.ceilDiv(step.context(), KernelPlan.PAGE), wanted), launches);
         } else {
             launches.run();
         }
     }
 
     /** The same, and says when each launch ran. */
-    List<KernelObserver.Span> trace(StepLengths step, boolean choose) {
-        List<Bound> own = step(step, choose).toList();
+    List<KernelObserver.Span> trace(StepLengths step, After wanted) {
+        List<Bound> own = step(step, wanted).toList();
         List<Supplier<LaunchTime>> times = own.stream().map(bound ->
                 ready(bound, step).launchTimed(sizes.range(bound.grid, step))).toList();
         List<KernelObserver.Span> spans = new ArrayList<>();
@@ -159,7 +171,7 @@ final class PlanLaunches {
 
     /** Runs a step and takes the time of each launch, in order. */
     List<TimedLaunch> times(StepLengths step) {
-        return step(step, false).map(bound -> new TimedLaunch(bound.kernel.name(),
+        return step(step, After.LOGITS).map(bound -> new TimedLaunch(bound.kernel.name(),
                 bound.matrices(), bound.weightBytes(),
                 ready(bound, step).time(sizes.range(bound.grid, step)) / 1e3)).toList();
     }

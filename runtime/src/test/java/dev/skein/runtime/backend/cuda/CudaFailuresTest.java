@@ -55,7 +55,7 @@ class CudaFailuresTest {
         var buffers = new ArrayList<>(PLAN.buffers());
         buffers.add(new PlanBuffer("much", 1L << 50, new PlanBuffer.Scratch()));
         var larger = new KernelPlan(PLAN.model(), PLAN.limits(), buffers, PLAN.inputs(),
-                PLAN.logits(), PLAN.decode(), PLAN.prefill(), PLAN.greedy(), PLAN.precision());
+                PLAN.logits(), PLAN.decode(), PLAN.prefill(), PLAN.sampling(), PLAN.precision());
         String said = failure(larger, 0);
         assertTrue(said.startsWith("cuda:0 (Fake GPU) has too little memory for " + PLAN.model()
                 + ", which needs"), said);

@@ -21,6 +21,7 @@ import dev.skein.ffi.cuda.ObjectKind;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.device.BatchPart;
+import dev.skein.runtime.device.Choice;
 import dev.skein.runtime.device.DeviceException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -95,7 +96,8 @@ class CudaGraphsTest {
             device.step(new int[PAGE / 2 - 2]);
             for (int i = 0; i < PAGE + 8; i++) {
                 long before = (long) launched.invokeExact();
-                run.logits.add(i % 8 == 7 ? new float[] {device.stepGreedy(1 + i % 5).token()}
+                run.logits.add(i % 8 == 7 ? new float[] {device.stepChosen(
+                        Choice.GREEDY, 1 + i % 5).token()}
                         : device.step(1 + i % 5).logits());
                 run.launches.add((long) launched.invokeExact() - before);
             }

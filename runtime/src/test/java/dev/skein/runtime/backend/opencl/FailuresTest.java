@@ -70,7 +70,7 @@ class FailuresTest {
         var buffers = new ArrayList<>(PLAN.buffers());
         buffers.add(new PlanBuffer("much", 1L << 50, new PlanBuffer.Scratch()));
         var larger = new KernelPlan(PLAN.model(), PLAN.limits(), buffers, PLAN.inputs(),
-                PLAN.logits(), PLAN.decode(), PLAN.prefill(), PLAN.greedy(), PLAN.precision());
+                PLAN.logits(), PLAN.decode(), PLAN.prefill(), PLAN.sampling(), PLAN.precision());
         String said = failure(larger, KernelSources.all(), WEIGHTS, 0);
         assertTrue(said.contains("has too little memory for " + PLAN.model() + ", which needs")
                 && said.contains("choose a smaller --context"), said);

@@ -185,7 +185,7 @@ class RandomBatchesTest {
         var sampler = new Sampler(answer.request.sampling());
         for (int i = 0;; i++) {
             assertArrayEquals(logits, answer.logits.get(i), what + ", token " + i);
-            int token = sampler.next(logits);
+            int token = sampler.next().of(logits);
             if (i == answer.generated.length) {
                 assertTrue(END.contains(token), what);
                 break;

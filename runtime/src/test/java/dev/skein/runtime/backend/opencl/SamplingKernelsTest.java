@@ -1,17 +1,23 @@
 package dev.skein.runtime.backend.opencl;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.ffi.opencl.NdRange;
+import dev.skein.runtime.device.Choice;
+import dev.skein.runtime.device.RandomChoices;
 import dev.skein.runtime.device.Step;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Greedy sampling on the device takes the token that the host would take. */
+/** Sampling on the device takes the token that the host would take. */
 class SamplingKernelsTest {
     private static final long SEED = 20261129;
 
@@ -74,6 +80,45 @@ class SamplingKernelsTest {
                 two[r * vocab + vocab - 1] = 1f;
             }
             check(two, vocab, "two equal peaks");
+        }
+    }
+
+    private static int[] chosen(float[] logits, int vocab, List<Choice> choices, int items) {
+        int[] words = new int[choices.size() * KernelPlan.Sampling.CHOICE_WORDS];
+        for (int r = 0; r < choices.size(); r++) {
+            Choice c = choices.get(r);
+            int[] own = {Float.floatToRawIntBits(c.factor()), c.topK(), (int) c.topP(),
+                (int) c.random(), (int) (c.random() >>> 32)};
+            System.arraycopy(own, 0, words, r * own.length, own.length);
+        }
+        int[] tokens = new int[choices.size()];
+        rig.run("choose_token", NdRange.of((long) choices.size() * items, items), logits, vocab,
+                words, tokens, new Rig.Local(16 * Long.BYTES * items));
+        return tokens;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 17, 172, 4097, 32000})
+    void choosesWhatTheHostChooses(int vocab) {
+        var random = new Random(SEED + vocab);
+        int rounds = vocab > 4000 ? 2 : 12;
+        for (int round = 0; round < rounds; round++) {
+            for (int kind = 0; kind < RandomChoices.KINDS; kind++) {
+                List<Choice> choices = new ArrayList<>();
+                float[] logits = new float[ROWS * vocab];
+                int[] expected = new int[ROWS];
+                for (int r = 0; r < ROWS; r++) {
+                    float[] row = RandomChoices.logits(random, vocab, kind);
+                    choices.add(r == 2 ? Choice.GREEDY : RandomChoices.choice(random, vocab));
+                    System.arraycopy(row, 0, logits, r * vocab, vocab);
+                    expected[r] = choices.get(r).of(row);
+                }
+                for (int items : new int[] {1, 3, 128}) {
+                    assertArrayEquals(expected, chosen(logits, vocab, choices, items), "vocab "
+                            + vocab + ", kind " + kind + ", groups of " + items + ", seed "
+                            + (SEED + vocab) + ": " + choices);
+                }
+            }
         }
     }
 }
