@@ -248,6 +248,11 @@ int cuLaunchKernelEx(const Launch* launch, const threads::Entry* entry, void** a
     run(*launch, entry, arguments);
     return 0;
 }
+int cuLaunchKernel(const threads::Entry* entry, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
+        unsigned by, unsigned bz, unsigned shared, void* stream, void** arguments, void** extra) {
+    const Launch launch = {{gx, gy, gz}, {bx, by, bz}, shared, stream, nullptr, 0};
+    return cuLaunchKernelEx(&launch, entry, arguments, extra);
+}
 int cuStreamBeginCapture_v2(void* s, int mode) {
     int code = context("cuStreamBeginCapture_v2");
     if (code != 0) return code;

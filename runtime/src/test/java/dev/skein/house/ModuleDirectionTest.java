@@ -38,12 +38,14 @@ class ModuleDirectionTest {
         check(onlySees("dev.skein.hls..", "dev.skein.hls.."));
     }
 
-    /** Apart from JOCL, the second way to OpenCL, which is optional and only one class sees. */
+    /** Apart from JOCL and JCuda, second ways, which are optional and one class each sees. */
     @Test
     void ffiSeesJavaBaseAlone() {
-        check(onlySees("dev.skein.ffi..", "dev.skein.ffi..", "org.jocl.."));
+        check(onlySees("dev.skein.ffi..", "dev.skein.ffi..", "org.jocl..", "jcuda.."));
         check(noClasses().that().haveNameNotMatching(".*\\.JoclDriver(\\$.*)?")
                 .should().dependOnClassesThat().resideInAPackage("org.jocl.."));
+        check(noClasses().that().haveNameNotMatching(".*\\.JcudaDriver(\\$.*)?")
+                .should().dependOnClassesThat().resideInAPackage("jcuda.."));
     }
 
     @Test

@@ -33,9 +33,30 @@ public final class Cuda {
         }
     }
 
-    /** Looks for a driver of CUDA 12 or newer with at least one device. */
+    /**
+     * Looks for a driver of CUDA 12 or newer with at least one device, through the binding that the
+     * property selects.
+     */
     public static Answer<Cuda> open() {
-        return Driver.find().then(Cuda::open);
+        return open(Binding.selected());
+    }
+
+    /** The same through a binding. */
+    public static Answer<Cuda> open(Binding binding) {
+        return Driver.library().then(library -> switch (binding) {
+            case FFM -> FfmDriver.of(library);
+            case JCUDA -> jcuda();
+        }).then(Cuda::open);
+    }
+
+    private static Answer<Driver> jcuda() {
+        try {
+            return new Answer.Found<>(new JcudaDriver());
+        } catch (LinkageError e) {
+            // no jar, or its native library is for another machine or another CUDA
+            return new Answer.Missing<>("JCuda cannot be used (" + e + "); put org.jcuda:jcuda and"
+                    + " jcuda-natives on the class path, or choose " + Binding.PROPERTY + "=ffm");
+        }
     }
 
     private static Answer<Cuda> open(Driver driver) {

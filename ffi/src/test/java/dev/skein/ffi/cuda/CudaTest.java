@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.skein.ffi.Answer;
 import dev.skein.ffi.NativeLibrary;
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -26,30 +27,44 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The facade against a stand-in for the driver, src/test/cpp/fake_cuda.cpp. */
+/** The facade, both bindings, against a stand-in for the driver, src/test/cpp/fake_cuda.cpp. */
+@ParameterizedClass
+@EnumSource(Binding.class)
 class CudaTest {
     private static final String PTX = ".version 8.0\n";
 
-    @TempDir
-    static Path folder;
+    @Parameter
+    private Binding binding;
 
+    private static Path library;
     private static MethodHandle failing;
     private static MethodHandle live;
     private static MethodHandle graphs;
 
     @BeforeAll
     static void build() throws Exception {
+        if (library == null) {
+            compile();
+        }
+        System.setProperty(Driver.PROPERTY, library.toString());
+    }
+
+    private static void compile() throws Exception {
         Path source = Path.of("src/test/cpp/fake_cuda.cpp");
-        Path library = folder.resolve("libfakecuda.so");
+        Path built = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "cuda")
+                .resolve("libfakecuda.so");
         Process gcc;
         try {
             gcc = new ProcessBuilder("g++", "-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror",
-                    "-fPIC", "-shared", "-o", library.toString(), source.toString())
+                    "-fPIC", "-shared", "-Wl,-soname,libcuda.so.1", "-o",
+                    built.toString(), source.toString())
                     .redirectErrorStream(true).start();
         } catch (IOException e) {
             assertNotEquals("true", System.getenv("CI"), "CI needs g++: " + e.getMessage());
@@ -58,7 +73,7 @@ class CudaTest {
         }
         String said = new String(gcc.getInputStream().readAllBytes());
         assertEquals(0, gcc.waitFor(), said);
-        System.setProperty(Driver.PROPERTY, library.toString());
+        library = built;
         NativeLibrary fake = NativeLibrary.open(library, Arena.global())
                 .orElseThrow(IOException::new);
         failing = fake.function("fake_fail", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS,
@@ -91,12 +106,12 @@ class CudaTest {
         assertEquals(0, (long) graphs.invokeExact());
     }
 
-    private static Cuda open() {
-        return Cuda.open().orElseThrow(IllegalStateException::new);
+    private Cuda open() {
+        return Cuda.open(binding).orElseThrow(IllegalStateException::new);
     }
 
-    private static String reason() {
-        return assertInstanceOf(Answer.Missing.class, Cuda.open()).reason();
+    private String reason() {
+        return assertInstanceOf(Answer.Missing.class, Cuda.open(binding)).reason();
     }
 
     @Test
@@ -181,7 +196,7 @@ class CudaTest {
             String said = assertThrows(CudaException.class, () -> stream.capture(launch))
                     .getMessage();
             assertTrue(said.contains("CUDA_ERROR_UNKNOWN")
-                    && said.startsWith(call.replaceAll("_v2|WithFlags", "")), said);
+                    && said.startsWith(call.replaceAll("_v2|WithFlags|Ex$", "")), said);
             launch.run();
             stream.launch(stream.capture(launch));
             float[] out = new float[1];
@@ -335,10 +350,59 @@ class CudaTest {
         assertEquals(line, reason());
     }
 
+    /** Without its jars, in a JVM of its own. */
+    @Test
+    void jcudaThatIsNotThereIsAnAnswer() throws IOException, InterruptedException {
+        List<String> all = List.of(System.getProperty("java.class.path")
+                .split(File.pathSeparator));
+        List<String> without = all.stream().filter(entry -> !entry.contains("jcuda")).toList();
+        assertTrue(without.size() < all.size(), all.toString());
+        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "--enable-native-access=ALL-UNNAMED", "-cp",
+                String.join(File.pathSeparator, without), "-Dskein.cuda=" + binding,
+                "-D" + Driver.PROPERTY + "=" + library, Child.class.getName())
+                .redirectErrorStream(true).start();
+        String said = new String(child.getInputStream().readAllBytes());
+        assertEquals(0, child.waitFor(), said);
+        assertTrue(switch (binding) {
+            case FFM -> said.equals("found 12.4\n");
+            case JCUDA -> said.startsWith("JCuda cannot be used (") && said.endsWith("put"
+                    + " org.jcuda:jcuda and jcuda-natives on the class path, or choose"
+                    + " skein.cuda=ffm\n");
+        }, said);
+    }
+
+    /** Says what is there. */
+    static final class Child {
+        private Child() {
+        }
+
+        public static void main(String[] args) {
+            System.out.println(switch (Cuda.open()) {
+                case Answer.Found<Cuda>(Cuda cuda) -> "found " + cuda.version();
+                case Answer.Missing<Cuda>(String reason) -> reason;
+            });
+        }
+    }
+
+    @Test
+    void thePropertySelectsTheBinding() {
+        assertEquals(Binding.FFM, Binding.selected());
+        System.setProperty(Binding.PROPERTY, "JCuda");
+        try {
+            assertEquals(Binding.JCUDA, Binding.selected());
+            System.setProperty(Binding.PROPERTY, "jocl");
+            assertEquals("system property skein.cuda is 'jocl'; allowed are ffm and jcuda",
+                    assertThrows(IllegalArgumentException.class, Binding::selected).getMessage());
+        } finally {
+            System.clearProperty(Binding.PROPERTY);
+        }
+    }
+
     @Test
     void aMissingOrForeignLibraryIsAnAnswer() throws IOException {
         String fake = System.getProperty(Driver.PROPERTY);
-        Path text = Files.writeString(folder.resolve("libtext.so"), "text");
+        Path text = Files.writeString(library.resolveSibling("libtext.so"), "text");
         try {
             System.setProperty(Driver.PROPERTY, "/none/libcuda.so.1");
             assertEquals("no CUDA here: library /none/libcuda.so.1: no such file; install NVIDIA's"

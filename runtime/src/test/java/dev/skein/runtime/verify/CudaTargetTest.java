@@ -3,6 +3,7 @@ package dev.skein.runtime.verify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skein.ffi.cuda.Binding;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.Generation;
@@ -68,6 +69,17 @@ class CudaTargetTest {
     @ValueSource(strings = {"w8", "w4"})
     void tales(String weights) throws IOException {
         compare(BundledModel.TALES, weights, DeviceChoice.parse("cuda:0"));
+    }
+
+    /** The same calls through a binding that shares nothing with ours. */
+    @Test
+    void throughJcuda() throws IOException {
+        System.setProperty(Binding.PROPERTY, "jcuda");
+        try {
+            compare(BundledModel.TALES, "w4", DeviceChoice.parse("cuda:0"));
+        } finally {
+            System.clearProperty(Binding.PROPERTY);
+        }
     }
 
     /** Tokens that the device chooses are those that the host would choose. */

@@ -49,6 +49,7 @@ public final class StandIn {
         Files.writeString(kernels, source + table + "\n");
         Path library = folder.resolve("libfakecuda.so");
         run("-std=c++17", "-O2", "-march=native", "-ffp-contract=off", "-fPIC", "-shared",
+                "-Wl,-soname,libcuda.so.1",
                 "-Wno-unknown-pragmas", "-Wno-psabi", "-DKERNELS=\"" + kernels + "\"", "-o",
                 library.toString(), SOURCES.resolve("fake_cuda.cpp").toString());
         // any text of PTX: the stand-in has the kernels
