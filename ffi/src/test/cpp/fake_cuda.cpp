@@ -2,8 +2,9 @@
 // would and runs kernels on the processor: "scale", and those of the file that KERNELS names, CUDA
 // C++ and a table of it. An image is any text of PTX; its kernels are these, whatever it says.
 // A stream that is being captured runs nothing; what waits for the device breaks the capture.
-// fake_fail makes the next call of a function fail; "version" gives a version instead of a code,
-// and "none" no device. A write behind a buffer is found when it is freed.
+// Its clock is still but for launches, 1.5 ms each. fake_fail makes the next call of a function
+// fail; "version" gives a version instead of a code, and "none" no device. A write behind a buffer
+// is found when it is freed.
 #include "cuda_threads.h"
 #include <set>
 #include <string>
@@ -27,11 +28,13 @@ std::set<Captured*> graphs;
 Captured* capturing = nullptr;
 bool capture_broken = false;
 long launched = 0;  // kernels and graphs
+double clock_millis = 0;
+std::set<double*> events;  // when each was reached
 std::string wanted;
 int failing = 0;
 int sticky = 0;
 void* current = nullptr;
-int context_cell, stream_cell, event_cell, module_cell;
+int context_cell, stream_cell, module_cell;
 const size_t HEAD = 64;
 const size_t GUARD = 64;
 const int BEHIND = 0x5a;
@@ -203,11 +206,30 @@ int cuStreamSynchronize(void* s) {
     return s == &stream_cell ? 0 : 400;
 }
 int cuStreamDestroy_v2(void*) { return context("cuStreamDestroy_v2"); }
-int cuEventCreate(void** out, unsigned) { *out = &event_cell; return context("cuEventCreate"); }
-int cuEventRecord(void* e, void* s) { return e == &event_cell && s == &stream_cell ? 0 : 400; }
-int cuEventSynchronize(void* e) { return e == &event_cell ? 0 : 400; }
-int cuEventElapsedTime(float* out, void*, void*) { *out = 1.5f; return 0; }
-int cuEventDestroy_v2(void*) { return context("cuEventDestroy_v2"); }
+int cuEventCreate(double** out, unsigned) {
+    const int code = context("cuEventCreate");
+    if (code == 0) {
+        *out = new double(-1);
+        events.insert(*out);
+    }
+    return code;
+}
+int cuEventRecord(double* e, void* s) {
+    if (events.count(e) == 0 || s != &stream_cell) return 400;
+    *e = clock_millis;
+    return 0;
+}
+int cuEventSynchronize(double* e) { return events.count(e) != 0 ? 0 : 400; }
+int cuEventElapsedTime(float* out, double* from, double* to) {
+    if (events.count(from) == 0 || events.count(to) == 0 || *from < 0 || *to < 0) return 400;
+    *out = static_cast<float>(*to - *from);
+    return 0;
+}
+int cuEventDestroy_v2(double* e) {
+    if (events.erase(e) == 0) return 400;
+    delete e;
+    return context("cuEventDestroy_v2");
+}
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void* from, size_t bytes, void* s) {
     const int code = unsupported();
     return code != 0 ? code : s == &stream_cell ? cuMemcpyHtoD_v2(to, from, bytes) : 400;
@@ -306,6 +328,7 @@ int cuGraphLaunch(Captured* graph, void* s) {
 
 namespace {
 void run(const Launch& launch, const threads::Entry* entry, void** arguments) {
+    clock_millis += 1.5;
     memset(shared_memory, 0xa5, launch.shared);
     struct Call {
         const threads::Entry* entry;

@@ -16,9 +16,11 @@ import dev.skein.runtime.backend.gpu.GpuBuffer;
 import dev.skein.runtime.backend.gpu.GpuDevice;
 import dev.skein.runtime.backend.gpu.GpuKernel;
 import dev.skein.runtime.backend.gpu.GroupSizes;
+import dev.skein.runtime.backend.gpu.LaunchTime;
 import dev.skein.runtime.backend.gpu.WorkRange;
 import java.lang.foreign.MemorySegment;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** A context with a stream and a module, which is compiled when its first kernel is needed. */
 final class CudaDevice implements GpuDevice {
@@ -36,6 +38,8 @@ final class CudaDevice implements GpuDevice {
     private long bytes;
     private Module module;
     private final boolean graphs = Boolean.parseBoolean(System.getProperty(GRAPHS, "true"));
+    private Event origin;
+    private int pending;
     private Object last;
     private Graph graph;
 
@@ -221,14 +225,31 @@ final class CudaDevice implements GpuDevice {
         }
 
         @Override
-        public long time(WorkRange range) {
-            try (Event from = context.createEvent(); Event to = context.createEvent()) {
-                stream.record(from);
-                launch(range);
-                stream.record(to);
-                to.waitFor();
-                return Math.round(to.millisSince(from) * NANOS_PER_MILLI);
+        public Supplier<LaunchTime> launchTimed(WorkRange range) {
+            if (pending++ == 0) {
+                // times are in binary32, so they count from where they are asked for
+                origin = context.createEvent();
+                stream.record(origin);
             }
+            Event from = context.createEvent();
+            Event to = context.createEvent();
+            stream.record(from);
+            launch(range);
+            stream.record(to);
+            return () -> {
+                try (from; to) {
+                    to.waitFor();
+                    return new LaunchTime(nanos(from), nanos(to));
+                } finally {
+                    if (--pending == 0) {
+                        origin.close();
+                    }
+                }
+            };
+        }
+
+        private long nanos(Event event) {
+            return Math.round(event.millisSince(origin) * NANOS_PER_MILLI);
         }
     }
 }

@@ -32,14 +32,13 @@ public interface GpuKernel {
     /**
      * Runs it with its present arguments, some time, in order with others that are timed.
      *
-     * @return waits until it is done; to be asked once. Where a device takes lengths only, each
-     *     starts at 0
+     * @return waits until it is done; to be asked once
      */
-    default Supplier<LaunchTime> launchTimed(WorkRange range) {
-        long nanos = time(range);
-        return () -> new LaunchTime(0, nanos);
-    }
+    Supplier<LaunchTime> launchTimed(WorkRange range);
 
     /** Runs it after all launches so far and waits; its own time by the device's clock, ns. */
-    long time(WorkRange range);
+    default long time(WorkRange range) {
+        LaunchTime time = launchTimed(range).get();
+        return time.endNanos() - time.startNanos();
+    }
 }

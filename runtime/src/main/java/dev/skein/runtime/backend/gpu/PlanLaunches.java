@@ -143,8 +143,7 @@ final class PlanLaunches {
         for (int i = 0; i < own.size(); i++) {
             LaunchTime time = times.get(i).get();
             first = i == 0 ? time.startNanos() : first;
-            // one after the other, whatever the grain of the clock; devices that say lengths only
-            // start each at 0
+            // one after the other, whatever the grain of the clock
             long from = Math.max(end, time.startNanos() - first);
             end = Math.max(from + 1, from + time.endNanos() - time.startNanos());
             Bound bound = own.get(i);

@@ -182,12 +182,6 @@ final class OpenClDevice implements GpuDevice {
             };
         }
 
-        @Override
-        public long time(WorkRange range) {
-            LaunchTime time = launchTimed(range).get();
-            return time.endNanos() - time.startNanos();
-        }
-
         private static NdRange nd(WorkRange range) {
             return range.y() == 1 ? NdRange.of(range.items(), range.groupItems())
                     : new NdRange(2, range.items(), range.y(), range.groupItems(), 1);

@@ -20,6 +20,7 @@ import dev.skein.ffi.cuda.Cuda;
 import dev.skein.ffi.cuda.ObjectKind;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
 import dev.skein.runtime.backend.gpu.GpuLoad;
+import dev.skein.runtime.backend.gpu.KernelObserver;
 import dev.skein.runtime.device.BatchPart;
 import dev.skein.runtime.device.Choice;
 import dev.skein.runtime.device.DeviceException;
@@ -149,6 +150,23 @@ class CudaGraphsTest {
         }
         for (int i = 0; i < found.getFirst().size(); i++) {
             assertArrayEquals(found.getFirst().get(i), found.getLast().get(i), "row " + i);
+        }
+    }
+
+    /** A traced step launches kernel after kernel; the stand-in takes 1.5 ms for each. */
+    @Test
+    void aTraceHasTheTimesOfTheStream() {
+        Cuda cuda = cuda();
+        List<KernelObserver.Span> spans = new ArrayList<>();
+        try (GpuAccelerator device = open(cuda, 1, Precision.EXACT, true)) {
+            device.record((_, step) -> spans.addAll(step));
+            device.step(1);
+            assertTrue(!cuda.ledger().live().containsKey(ObjectKind.EVENT));
+        }
+        assertTrue(spans.size() > 12, spans.toString());
+        for (int i = 0; i < spans.size(); i++) {
+            assertEquals(i * 1_500_000L, spans.get(i).fromNanos());
+            assertEquals((i + 1) * 1_500_000L, spans.get(i).toNanos());
         }
     }
 
