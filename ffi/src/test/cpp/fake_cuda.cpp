@@ -1,5 +1,5 @@
 // A stand-in for CUDA's driver: host memory is the device. It checks what it is given as a driver
-// would and runs kernels on the processor: "scale", and those of the file that KERNELS names, CUDA
+// would and runs kernels on the processor: "scale", "multiply_s8", and those of the file that KERNELS names, CUDA
 // C++ and a table of it. An image is any text of PTX; its kernels are these, whatever it says.
 // fake_fail makes the next call of a function fail; "version" gives a version instead of a code,
 // and "none" no device. A write behind a buffer is found when it is freed.
@@ -12,6 +12,27 @@ void scale(float* x, float factor, int n) {
     int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
     if (i < n) {
         x[i] *= factor;
+    }
+}
+
+// c [16, 8] += a [16, k] * b [8, k] by one warp, k 16 or 32.
+void multiply_s8(const signed char* a, const signed char* b, int* c, int k) {
+    const int group = static_cast<int>(threadIdx.x) / 4;
+    const int member = static_cast<int>(threadIdx.x) % 4;
+    unsigned rows[4], columns[2];
+    int own[4];
+    for (int i = 0; i < 4; i++) {
+        memcpy(rows + i, a + (group + i % 2 * 8) * k + 4 * member + i / 2 * (k - 16), 4);
+        memcpy(columns + i / 2, b + group * k + 4 * member + i / 2 * (k - 16), 4);
+        own[i] = c[(group + i / 2 * 8) * 8 + 2 * member + i % 2];
+    }
+    if (k == 16) {
+        mma_s8_k16(own, rows, columns[0]);
+    } else {
+        mma_s8(own, rows, columns);
+    }
+    for (int i = 0; i < 4; i++) {
+        c[(group + i / 2 * 8) * 8 + 2 * member + i % 2] = own[i];
     }
 }
 }
@@ -228,6 +249,6 @@ int cuLaunchKernelEx(const Launch* launch, const threads::Entry* entry, void** a
 #define TABLE
 #endif
 #define ENTRY(NAME) {#NAME, [](void** a) { threads::call_with(NAME, a); }},
-static const threads::Entry ENTRIES[] = {ENTRY(scale) TABLE};
+static const threads::Entry ENTRIES[] = {ENTRY(scale) ENTRY(multiply_s8) TABLE};
 static const threads::Entry* entries() { return ENTRIES; }
 static size_t entry_count() { return std::size(ENTRIES); }
