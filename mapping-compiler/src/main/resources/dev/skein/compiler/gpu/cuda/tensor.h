@@ -299,36 +299,45 @@ struct TensorPart {
     }
   }
 
-  // put(row, token, sum)
+  // put(row, token, sum), neighbours in neighbouring rows. A sum is rounded to binary32 only once:
+  // one that was rounded on its way through shared memory does not change again.
   template <typename Put>
   DEVICE_MEMBER void put_all(Put put) const {
-    if constexpr (SPLIT == 1) {
+    constexpr int ROWS = 4 / SPLIT * WARP_ROWS;
+    constexpr int STRIDE = ROWS + 4;  // tokens in different banks
+    float *rounded = (float *) o.stages;
+    __syncthreads();
 #pragma unroll
-      for (int i = 0; i < 4 * TILES; i++) {
-        const int row = firstRow + group + i % 4 / 2 * 8;
-        const int token = first + i / 4 * 8 + 2 * member + i % 2;
-        if (row < o.rows && token < o.tokens) {
-          put(row, token, all[i / 4][i % 4] >> (8 - BITS));
-        }
-      }
-    } else {
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        o.sums[TENSOR_THREADS * warp + (2 * member + i % 2) * WARP_ROWS + group + i / 2 * 8] =
-            all[0][i];
-      }
-      __syncthreads();
-      const int row = firstRow + threadIdx.x % WARP_ROWS;
-      const int token = threadIdx.x / WARP_ROWS;
-      long sum = 0;
-      for (int w = 0; w < SPLIT; w++) {
-        sum += o.sums[TENSOR_THREADS * w + threadIdx.x];
-      }
-      if (row < o.rows && token < o.tokens) {
-        put(row, token, sum >> (8 - BITS));
+    for (int i = 0; i < 4 * TILES; i++) {
+      const int row = group + i % 4 / 2 * 8;
+      const int token = i / 4 * 8 + 2 * member + i % 2;
+      if constexpr (SPLIT == 1) {
+        rounded[token * STRIDE + WARP_ROWS * warp + row] =
+            (float) (all[i / 4][i % 4] >> (8 - BITS));
+      } else {
+        o.sums[TENSOR_THREADS * warp + token * ROWS + row] = all[i / 4][i % 4];
       }
     }
     __syncthreads();
+#pragma unroll 1
+    for (int p = threadIdx.x; p < ROWS * 8 * tiles; p += TENSOR_THREADS) {
+      const int row = blockIdx.x * ROWS + p % ROWS;
+      const int token = p / ROWS;
+      if (row < o.rows && first + token < o.tokens) {
+        put(row, first + token, SPLIT == 1 ? (long) rounded[token * STRIDE + p % ROWS]
+            : sum_of_warps(p));
+      }
+    }
+    __syncthreads();
+  }
+
+  DEVICE_MEMBER long sum_of_warps(int place) const {
+    long sum = 0;
+#pragma unroll
+    for (int w = 0; w < SPLIT; w++) {
+      sum += o.sums[TENSOR_THREADS * w + place];
+    }
+    return sum >> (8 - BITS);
   }
 };
 
