@@ -394,6 +394,12 @@ static inline void mma_s8(int* c, const unsigned* a, const unsigned* b) {
     threads::meet();
     memcpy(c, own.out, 16);
 }
+// The same, m16n8k16: the half of the columns that the lower words have.
+static inline void mma_s8_k16(int* c, const unsigned* a, unsigned b) {
+    const unsigned rows[4] = {a[0], a[1], 0, 0};
+    const unsigned columns[2] = {b, 0};
+    mma_s8(c, rows, columns);
+}
 template <typename T>
 static T min(T a, T b) { return a < b ? a : b; }
 template <typename T>

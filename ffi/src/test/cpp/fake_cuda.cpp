@@ -1,10 +1,10 @@
 // A stand-in for CUDA's driver: host memory is the device. It checks what it is given as a driver
-// would and runs kernels on the processor: "scale", and those of the file that KERNELS names, CUDA
-// C++ and a table of it. An image is any text of PTX; its kernels are these, whatever it says.
-// A stream that is being captured runs nothing; what waits for the device breaks the capture.
-// Its clock is still but for launches, 1.5 ms each. fake_fail makes the next call of a function
-// fail; "version" gives a version instead of a code, and "none" no device. A write behind a buffer
-// is found when it is freed.
+// would and runs kernels on the processor: "scale", "multiply_s8", and those of the file that
+// KERNELS names, CUDA C++ and a table of it. An image is any text of PTX; its kernels are these,
+// whatever it says. A stream that is being captured runs nothing; what waits for the device breaks
+// the capture. Its clock is still but for launches, 1.5 ms each. fake_fail makes the next call of a
+// function fail; "version" gives a version instead of a code, and "none" no device. A write behind
+// a buffer is found when it is freed.
 #include "cuda_threads.h"
 #include <set>
 #include <string>
@@ -14,6 +14,27 @@ void scale(float* x, float factor, int n) {
     int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
     if (i < n) {
         x[i] *= factor;
+    }
+}
+
+// c [16, 8] += a [16, k] * b [8, k] by one warp, k 16 or 32.
+void multiply_s8(const signed char* a, const signed char* b, int* c, int k) {
+    const int group = static_cast<int>(threadIdx.x) / 4;
+    const int member = static_cast<int>(threadIdx.x) % 4;
+    unsigned rows[4], columns[2];
+    int own[4];
+    for (int i = 0; i < 4; i++) {
+        memcpy(rows + i, a + (group + i % 2 * 8) * k + 4 * member + i / 2 * (k - 16), 4);
+        memcpy(columns + i / 2, b + group * k + 4 * member + i / 2 * (k - 16), 4);
+        own[i] = c[(group + i / 2 * 8) * 8 + 2 * member + i % 2];
+    }
+    if (k == 16) {
+        mma_s8_k16(own, rows, columns[0]);
+    } else {
+        mma_s8(own, rows, columns);
+    }
+    for (int i = 0; i < 4; i++) {
+        c[(group + i / 2 * 8) * 8 + 2 * member + i % 2] = own[i];
     }
 }
 }
@@ -354,6 +375,6 @@ void run(const Launch& launch, const threads::Entry* entry, void** arguments) {
 #define ENTRY(NAME) \
     {#NAME, [](void** a) { threads::call_with(NAME, a); }, threads::Sizes::of(NAME).sizes, \
         threads::Sizes::of(NAME).count},
-static const threads::Entry ENTRIES[] = {ENTRY(scale) TABLE};
+static const threads::Entry ENTRIES[] = {ENTRY(scale) ENTRY(multiply_s8) TABLE};
 static const threads::Entry* entries() { return ENTRIES; }
 static size_t entry_count() { return std::size(ENTRIES); }

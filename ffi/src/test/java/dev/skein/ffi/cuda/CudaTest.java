@@ -20,8 +20,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,6 +148,40 @@ class CudaTest {
                     1L, ObjectKind.STREAM, 1L, ObjectKind.EVENT, 2L), cuda.ledger().live());
         }
         assertEquals(Map.of(), cuda.ledger().live());
+    }
+
+    /** The stand-in's tensor cores, which kernels are tested on, against a plain product. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 32})
+    void aWarpMultipliesMatrices(int k) {
+        long seed = 20261126;
+        var random = new Random(seed);
+        byte[] a = new byte[16 * k];
+        byte[] b = new byte[8 * k];
+        random.nextBytes(a);
+        random.nextBytes(b);
+        Arrays.fill(a, 0, k, Byte.MIN_VALUE);
+        int[] c = random.ints(16 * 8).toArray();
+        int[] expected = c.clone();
+        for (int i = 0; i < 16 * 8 * k; i++) {
+            int row = i / (8 * k);
+            int column = i / k % 8;
+            expected[row * 8 + column] += a[row * k + i % k] * b[column * k + i % k];
+        }
+        try (Context context = open().devices().getFirst().createContext()) {
+            Buffer left = context.createBuffer(a.length);
+            Buffer right = context.createBuffer(b.length);
+            Buffer sums = context.createBuffer((long) Integer.BYTES * c.length);
+            left.write(0, MemorySegment.ofArray(a));
+            right.write(0, MemorySegment.ofArray(b));
+            sums.write(0, MemorySegment.ofArray(c));
+            Stream stream = context.createStream();
+            stream.launch(context.load(PTX).kernel("multiply_s8"), Grid.of(1, 32),
+                    p -> p.buffer(left).buffer(right).buffer(sums).number(k));
+            stream.finish();
+            sums.read(0, MemorySegment.ofArray(c));
+        }
+        assertArrayEquals(expected, c, "seed " + seed);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.skein.compiler.gpu;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The kernels of plans in CUDA C++ 17: the text of {@link KernelSources} behind a prelude that
@@ -18,6 +20,13 @@ public final class CudaSources {
 
     private static final Pattern LITERAL =
             Pattern.compile("\\((u?(?:char|int|long)|float)(2|4|8|16)\\) \\(");
+
+    /** A matrix kernel with several tokens, whose place one of tensor.h takes. */
+    private static final Pattern TOKENS =
+            Pattern.compile("(?m)^  DENSE(\\w*)\\((dense_\\S+_tokens\\w*), BITS, 8\\)");
+
+    private static final List<String> HEADERS =
+            List.of("cuda/prelude.h", "cuda/gemv.h", "cuda/tensor.h");
 
     private CudaSources() {
     }
@@ -44,7 +53,10 @@ public final class CudaSources {
         text = FUNCTION.matcher(text).replaceAll("$1DEVICE $2");
         // matrices with one token, where CUDA has instructions for them
         text = text.replace("  DENSE_SUMS(BITS, 1) \\\n", "  SUMS_OF_ONE_##BITS \\\n");
-        return KernelSources.read("cuda/prelude.h") + KernelSources.read("cuda/gemv.h") + "\n"
+        // and with several
+        text = TOKENS.matcher(text.replace("  DENSE_SUMS(BITS, 8) \\\n", ""))
+                .replaceAll("  TENSOR$1($2, BITS)");
+        return HEADERS.stream().map(KernelSources::read).collect(Collectors.joining()) + "\n"
                 + text.replaceAll("\\bkernel void ", "KERNEL void ");
     }
 

@@ -6,8 +6,9 @@ import java.util.Objects;
  * The work items of a launch.
  *
  * @param items how they form groups
- * @param x how many items (INDEPENDENT, ELEMENTS) or groups (COOPERATING, SELECTING, STRIP)
- * @param y groups of the second dimension
+ * @param x how many items (INDEPENDENT, ELEMENTS) or groups (COOPERATING, SELECTING, STRIP), or
+ *     rows (TOKENS_OF_ROWS)
+ * @param y groups of the second dimension, or tiles of 8 tokens (TOKENS_OF_ROWS)
  */
 public record Grid(Items items, Count x, Count y) {
 
@@ -21,6 +22,10 @@ public record Grid(Items items, Count x, Count y) {
         COOPERATING,
         /** A group goes through a long row again and again, with as many items as may be. */
         SELECTING,
+        /**
+         * A group shares the products of rows with tokens; of how many, the device's kernel says.
+         */
+        TOKENS_OF_ROWS,
         /** A group shares the 16 rows of a strip, with up to 16 items. */
         STRIP
     }

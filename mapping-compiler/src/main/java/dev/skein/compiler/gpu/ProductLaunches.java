@@ -79,8 +79,15 @@ final class ProductLaunches {
         }
         Count y = operands.tiled ? operands.rows.tiled(TILE) : operands.rows;
         return new Launch(kernel(product, format, operands.tiled),
-                new Grid(format.isUniform() ? Items.COOPERATING : Items.STRIP,
-                        Count.of(groups(product, format)), y), arguments);
+                new Grid(items(format, operands.tiled), Count.of(groups(product, format)), y),
+                arguments);
+    }
+
+    private Items items(WeightFormat format, boolean tiled) {
+        if (!format.isUniform()) {
+            return Items.STRIP;
+        }
+        return tiled && precision.isExact() ? Items.TOKENS_OF_ROWS : Items.COOPERATING;
     }
 
     private String kernel(Product product, WeightFormat format, boolean tiled) {

@@ -64,7 +64,7 @@ final class CudaDevice implements GpuDevice {
 
     @Override
     public GroupSizes groupSizes() {
-        return GroupSizes.GPU;
+        return GroupSizes.TENSOR_CORES;
     }
 
     @Override

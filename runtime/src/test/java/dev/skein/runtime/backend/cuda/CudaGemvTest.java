@@ -56,7 +56,8 @@ class CudaGemvTest {
         }
     }
 
-    private static float[] expected(QuantisedMatrix w, byte[] x, float scale) {
+    /** The product with one token by the scalar reference. */
+    static float[] expected(QuantisedMatrix w, byte[] x, float scale) {
         int k = w.cols();
         float[] out = new float[w.rows()];
         for (int row = 0; row < out.length; row++) {
@@ -103,7 +104,7 @@ class CudaGemvTest {
         }
     }
 
-    private static GpuBuffer holding(GpuDevice device, MemorySegment values) {
+    static GpuBuffer holding(GpuDevice device, MemorySegment values) {
         GpuBuffer buffer = device.createBuffer(values.byteSize());
         buffer.write(0, values);
         return buffer;
