@@ -1,8 +1,8 @@
 // A stand-in for CUDA's driver: host memory is the device. It checks what it is given as a driver
-// would and runs kernels on the processor: "scale", "multiply_s8", and those of the file that KERNELS names, CUDA
-// C++ and a table of it. An image is any text of PTX; its kernels are these, whatever it says.
-// fake_fail makes the next call of a function fail; "version" gives a version instead of a code,
-// and "none" no device. A write behind a buffer is found when it is freed.
+// would and runs kernels on the processor: "scale", "multiply_s8", and those of the file that
+// KERNELS names, CUDA C++ and a table of it. An image is any text of PTX; its kernels are these,
+// whatever it says. fake_fail makes the next call of a function fail; "version" gives a version
+// instead of a code, and "none" no device. A write behind a buffer is found when it is freed.
 #include "cuda_threads.h"
 #include <set>
 #include <string>

@@ -1,6 +1,6 @@
-// Products with several tokens on tensor cores, in place of the kernels of dense.cl and strips.cl of
-// the same names and arguments. Sums of integers have no order, so the bits are the same. Here is
-// what both have in common, and packed rows; strips are in tensor_strips.h.
+// Products with several tokens on tensor cores, in place of the kernels of dense.cl and strips.cl
+// of the same names and arguments. Sums of integers have no order, so the bits are the same. Here
+// is what both have in common, and packed rows; strips are in tensor_strips.h.
 //
 // A block has 4 warps. With more than 8 tokens each warp has 16 rows of its own and all have the
 // same 64 tokens; with fewer they have the same 16 rows, and the columns between them. GroupSizes
@@ -11,13 +11,11 @@
 #define FEW_TOKENS 8
 #define WARP_ROWS 16
 
-// Columns are taken 64 at a time, 4 units, through shared memory; the stages are one being
-// multiplied and two on their way.
+// Columns are taken 64 at a time, 4 units, through shared memory.
 #define CHUNK_UNITS 4
-#define STAGES 3
 
 // Chunks whose sums stay below 2^31: 512 columns with 128 * 128 * 255 each, and without group
-// scales 65536 with 128 * 128. Weights are at the top of their bytes, so that this holds for all.
+// scales 65536 with 128 * 128. Packed weights are at the top of their bytes, so it holds for all.
 #define CHUNKS_IN_32_BITS(GROUP_CODE) ((GROUP_CODE) == 0 ? 1024 : 8)
 
 #ifdef __CUDACC__
@@ -49,9 +47,10 @@ DEVICE void end_of_copies() {
   asm volatile("cp.async.commit_group;" : : : "memory");
 }
 
-// For the thread's own copies, but for those of the last end_of_copies.
+// For the thread's own copies but those of the last BUT calls of end_of_copies.
+template <int BUT>
 DEVICE void wait_for_copies() {
-  asm volatile("cp.async.wait_group 1;" : : : "memory");
+  asm volatile("cp.async.wait_group %0;" : : "n"(BUT) : "memory");
 }
 #else
 #define TENSOR_KERNEL KERNEL
@@ -59,12 +58,15 @@ DEVICE void copy_words(void *to, const void *from) {
   *(Words *) to = *(const Words *) from;
 }
 DEVICE void end_of_copies() {}
+template <int BUT>
 DEVICE void wait_for_copies() {}
 #endif
 
-// A chunk of 64 rows and of 64 tokens; strides that let 8 rows lie in different banks.
+// A chunk of 64 rows and of 64 tokens; strides that let 8 rows lie in different banks. One is being
+// multiplied, the others are on their way: as many as 48 KiB hold beside 16 of the argument sums.
 template <int W_STRIDE>
 struct alignas(16) Stage {
+  static constexpr int COUNT = W_STRIDE > 48 ? 3 : 4;
   static constexpr int X_STRIDE = 80;
   uchar weights[TENSOR_WARPS * WARP_ROWS * W_STRIDE];
   sbyte x[TENSOR_TOKENS * X_STRIDE];
@@ -223,6 +225,7 @@ struct TensorPart {
   static constexpr int ROWS = TENSOR_WARPS / SPLIT * WARP_ROWS;
   static constexpr int W_STRIDE = Weights::W_STRIDE;
   static constexpr int X_STRIDE = Stage<W_STRIDE>::X_STRIDE;
+  static constexpr int STAGES = Stage<W_STRIDE>::COUNT;
 
   const Operands &o;
   const int warp = threadIdx.x / 32;
@@ -308,13 +311,15 @@ struct TensorPart {
       all[i / 4][i % 4] = sums[i / 4][i % 4] = 0;
     }
     const int wide = CHUNKS_IN_32_BITS(o.groupCode);
-    copy(0);
-    copy(1);
+#pragma unroll
+    for (int step = 0; step < STAGES - 1; step++) {
+      copy(step);
+    }
     ChunkScales next = scales(0);
     for (int step = 0; step < steps; step++) {
-      wait_for_copies();
+      wait_for_copies<STAGES - 2>();
       __syncthreads();
-      copy(step + 2);
+      copy(step + STAGES - 1);
       const ChunkScales own = next;
       next = scales(step + 1);
       multiply(step, own, sums);
@@ -383,6 +388,8 @@ DEVICE void tensor_product(const Operands &o, Place place, Put put) {
   }
 }
 
+#define TENSOR_STAGES(W_STRIDE) SHARED Stage<W_STRIDE> stages[Stage<W_STRIDE>::COUNT]
+
 // What is done with a sum.
 #define PUT_JOINED \
   [&](int row, int token, long sum) { \
@@ -407,7 +414,7 @@ DEVICE void tensor_product(const Operands &o, Place place, Put put) {
   TENSOR_KERNEL void NAME(MATRIX(), int groupCode, const sbyte *x, const float *xScale, int fn, \
                           int with, const float *other, RESULT(), int k, int tokens, \
                           Local<long> sums) { \
-    SHARED Stage<PackedWeights<BITS>::W_STRIDE> stages[STAGES]; \
+    TENSOR_STAGES(PackedWeights<BITS>::W_STRIDE); \
     const Operands o = {n, groupCode, x, k, tokens, stages, sums}; \
     const ulong stride = PackedWeights<BITS>::row_bytes(k, groupCode); \
     tensor_product<PackedWeights<BITS>>(o, [&](int row) { return weights + row * stride; }, \
@@ -418,7 +425,7 @@ DEVICE void tensor_product(const Operands &o, Place place, Put put) {
   TENSOR_KERNEL void NAME(MATRIX(0), MATRIX(1), MATRIX(2), int groupCode, const sbyte *x, \
                           const float *xScale, RESULT(0), RESULT(1), RESULT(2), int k, \
                           int tokens, Local<long> sums) { \
-    SHARED Stage<PackedWeights<BITS>::W_STRIDE> stages[STAGES]; \
+    TENSOR_STAGES(PackedWeights<BITS>::W_STRIDE); \
     const Operands o = {n0 + n1 + n2, groupCode, x, k, tokens, stages, sums}; \
     const ulong stride = PackedWeights<BITS>::row_bytes(k, groupCode); \
     tensor_product<PackedWeights<BITS>>(o, [&](int row) { \
@@ -436,7 +443,7 @@ DEVICE void tensor_product(const Operands &o, Place place, Put put) {
   TENSOR_KERNEL void NAME(MATRIX(0), MATRIX(1), int groupCode, const sbyte *x, \
                           const float *xScale, int fn, RESULT(), int k, int tokens, \
                           Local<long> sums) { \
-    SHARED Stage<PackedWeights<BITS>::W_STRIDE> stages[STAGES]; \
+    TENSOR_STAGES(PackedWeights<BITS>::W_STRIDE); \
     const Operands o = {n, groupCode, x, k, tokens, stages, sums}; \
     const ulong stride = PackedWeights<BITS>::row_bytes(k, groupCode); \
     tensor_product<PackedWeights<BITS>>(o, [&](int row) { return weights0 + row * stride; }, \

@@ -76,7 +76,7 @@ struct StripWeights {
   return strip;
 
 #define TENSOR_MEMORY \
-  SHARED Stage<StripWeights::W_STRIDE> stages[STAGES]; \
+  TENSOR_STAGES(StripWeights::W_STRIDE); \
   SHARED long sums[TENSOR_THREADS * TENSOR_WARPS];
 
 #define TENSOR_STRIPS(NAME) \
