@@ -21,9 +21,11 @@ public final class CudaSources {
     private static final Pattern LITERAL =
             Pattern.compile("\\((u?(?:char|int|long)|float)(2|4|8|16)\\) \\(");
 
-    /** A matrix kernel with several tokens, whose place one of tensor.h takes. */
-    private static final Pattern TOKENS =
+    /** Matrix kernels with several tokens, whose places those of tensor.h take. */
+    private static final Pattern DENSE =
             Pattern.compile("(?m)^  DENSE(\\w*)\\((dense_\\S+_tokens\\w*), BITS, 8\\)");
+    private static final Pattern STRIPS =
+            Pattern.compile("(?m)^(STRIPS\\w*)\\((strips_tokens\\w*), 8\\)");
 
     private static final List<String> HEADERS =
             List.of("cuda/prelude.h", "cuda/gemv.h", "cuda/tensor.h");
@@ -54,8 +56,10 @@ public final class CudaSources {
         // matrices with one token, where CUDA has instructions for them
         text = text.replace("  DENSE_SUMS(BITS, 1) \\\n", "  SUMS_OF_ONE_##BITS \\\n");
         // and with several
-        text = TOKENS.matcher(text.replace("  DENSE_SUMS(BITS, 8) \\\n", ""))
+        text = DENSE.matcher(text.replace("  DENSE_SUMS(BITS, 8) \\\n", ""))
                 .replaceAll("  TENSOR$1($2, BITS)");
+        text = STRIPS.matcher(text).replaceAll("TENSOR_$1($2)")
+                .replace("\nSTRIP_SUMS(8)\n", "\n" + KernelSources.read("cuda/tensor_strips.h"));
         return HEADERS.stream().map(KernelSources::read).collect(Collectors.joining()) + "\n"
                 + text.replaceAll("\\bkernel void ", "KERNEL void ");
     }

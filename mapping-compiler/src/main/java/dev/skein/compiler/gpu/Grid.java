@@ -7,8 +7,9 @@ import java.util.Objects;
  *
  * @param items how they form groups
  * @param x how many items (INDEPENDENT, ELEMENTS) or groups (COOPERATING, SELECTING, STRIP), or
- *     rows (TOKENS_OF_ROWS)
- * @param y groups of the second dimension, or tiles of 8 tokens (TOKENS_OF_ROWS)
+ *     rows (TOKENS_OF_ROWS) or strips (TOKENS_OF_STRIPS)
+ * @param y groups of the second dimension, or tiles of 8 tokens (TOKENS_OF_ROWS,
+ *     TOKENS_OF_STRIPS)
  */
 public record Grid(Items items, Count x, Count y) {
 
@@ -27,7 +28,9 @@ public record Grid(Items items, Count x, Count y) {
          */
         TOKENS_OF_ROWS,
         /** A group shares the 16 rows of a strip, with up to 16 items. */
-        STRIP
+        STRIP,
+        /** The same as of rows with strips of 16 rows. */
+        TOKENS_OF_STRIPS
     }
 
     /** Checks that all is there. */

@@ -84,10 +84,10 @@ final class ProductLaunches {
     }
 
     private Items items(WeightFormat format, boolean tiled) {
-        if (!format.isUniform()) {
-            return Items.STRIP;
+        if (tiled && precision.isExact()) {
+            return format.isUniform() ? Items.TOKENS_OF_ROWS : Items.TOKENS_OF_STRIPS;
         }
-        return tiled && precision.isExact() ? Items.TOKENS_OF_ROWS : Items.COOPERATING;
+        return format.isUniform() ? Items.COOPERATING : Items.STRIP;
     }
 
     private String kernel(Product product, WeightFormat format, boolean tiled) {

@@ -1,21 +1,21 @@
-// Packed rows with several tokens on tensor cores, in place of the kernels of dense.cl of the same
-// names and arguments. Sums of integers have no order, so the bits are the same.
+// Products with several tokens on tensor cores, in place of the kernels of dense.cl and strips.cl
+// of the same names and arguments. Sums of integers have no order, so the bits are the same. Here
+// is what both have in common, and packed rows; strips are in tensor_strips.h.
 //
 // A block has 4 warps. With more than 8 tokens each warp has 16 rows of its own and all have the
 // same 64 tokens; with fewer they have the same 16 rows, and the columns between them. GroupSizes
 // has the same numbers.
+#define TENSOR_WARPS 4
 #define TENSOR_THREADS 128
 #define TENSOR_TOKENS 64
 #define FEW_TOKENS 8
 #define WARP_ROWS 16
 
-// Columns are taken 64 at a time, 4 units, through shared memory; the stages are one being
-// multiplied and two on their way.
+// Columns are taken 64 at a time, 4 units, through shared memory.
 #define CHUNK_UNITS 4
-#define STAGES 3
 
 // Chunks whose sums stay below 2^31: 512 columns with 128 * 128 * 255 each, and without group
-// scales 65536 with 128 * 128. Weights are at the top of their bytes, so that this holds for all.
+// scales 65536 with 128 * 128. Packed weights are at the top of their bytes, so it holds for all.
 #define CHUNKS_IN_32_BITS(GROUP_CODE) ((GROUP_CODE) == 0 ? 1024 : 8)
 
 #ifdef __CUDACC__
@@ -47,9 +47,10 @@ DEVICE void end_of_copies() {
   asm volatile("cp.async.commit_group;" : : : "memory");
 }
 
-// For the thread's own copies, but for those of the last end_of_copies.
+// For the thread's own copies but those of the last BUT calls of end_of_copies.
+template <int BUT>
 DEVICE void wait_for_copies() {
-  asm volatile("cp.async.wait_group 1;" : : : "memory");
+  asm volatile("cp.async.wait_group %0;" : : "n"(BUT) : "memory");
 }
 #else
 #define TENSOR_KERNEL KERNEL
@@ -57,15 +58,17 @@ DEVICE void copy_words(void *to, const void *from) {
   *(Words *) to = *(const Words *) from;
 }
 DEVICE void end_of_copies() {}
+template <int BUT>
 DEVICE void wait_for_copies() {}
 #endif
 
-// A chunk of 64 rows and of 64 tokens; strides that let 8 rows lie in different banks.
-template <int BITS>
+// A chunk of 64 rows and of 64 tokens; strides that let 8 rows lie in different banks. One is being
+// multiplied, the others are on their way: as many as 48 KiB hold beside 16 of the argument sums.
+template <int W_STRIDE>
 struct alignas(16) Stage {
-  static constexpr int W_STRIDE = BITS > 4 ? 80 : 48;
+  static constexpr int COUNT = W_STRIDE > 48 ? 3 : 4;
   static constexpr int X_STRIDE = 80;
-  uchar weights[4 * WARP_ROWS * W_STRIDE];
+  uchar weights[TENSOR_WARPS * WARP_ROWS * W_STRIDE];
   sbyte x[TENSOR_TOKENS * X_STRIDE];
 };
 
@@ -143,80 +146,116 @@ DEVICE void add_tiles(int (*sums)[4], const uint *a, const sbyte *x, int stride,
 }
 
 // What the product of a block reads.
-template <int BITS>
 struct Operands {
   int rows;  // of all matrices
   int groupCode;
   const sbyte *x;
   int k;
   int tokens;
-  Stage<BITS> *stages;
-  long *sums;
+  void *stages;
+  long *sums;  // one for each thread and token of a tile
 
   DEVICE_MEMBER int units() const { return (k + 15) / 16; }
-  DEVICE_MEMBER int weightBytes() const { return units() * 2 * BITS; }
-  DEVICE_MEMBER int rowBytes() const {
-    return weightBytes() + (groupCode == 0 ? 0
-        : (units() + (1 << (groupCode - 1)) - 1) >> (groupCode - 1));
-  }
 };
 
-// A thread's part of a block. SPLIT: among how many warps the columns of a row are.
-template <int BITS, int SPLIT>
-struct TensorPart {
-  static constexpr int TILES = SPLIT == 1 ? TENSOR_TOKENS / 8 : 1;
+// Packed rows of a warp, as a thread sees them.
+template <int BITS>
+struct PackedWeights {
+  static constexpr int W_STRIDE = BITS > 4 ? 80 : 48;
+  static constexpr int DOWN = 8 - BITS;  // sums are 2^DOWN times what they are
+  static constexpr bool IN_TURN = true;  // warps that share rows take chunks in turn
   static constexpr int CHUNK_BYTES = 2 * BITS * CHUNK_UNITS;
-  static constexpr int W_STRIDE = Stage<BITS>::W_STRIDE;
-  static constexpr int X_STRIDE = Stage<BITS>::X_STRIDE;
 
-  const Operands<BITS> &o;
-  const int warp = threadIdx.x / 32;
-  const int group = threadIdx.x % 32 / 4;  // its row of a, its token of b
-  const int member = threadIdx.x % 4;
-  const int firstRow = blockIdx.x * (4 / SPLIT * WARP_ROWS) + (SPLIT == 1 ? WARP_ROWS * warp : 0);
-  const int first = (int) get_group_id(1) * TENSOR_TOKENS;
-  const int tiles;
+  const Operands &o;
   const uchar *copied;   // the row that it copies half of
   const uchar *read[2];  // the rows whose sums it has
-  long all[TILES][4];
 
+  // row(i): where row i of all matrices begins.
   template <typename Row>
-  DEVICE_MEMBER TensorPart(const Operands<BITS> &o, Row row)
-      : o(o), tiles(min(TILES, (o.tokens - first + 7) / 8)) {
-    copied = row(min(firstRow + (int) (threadIdx.x % 32 / 2), o.rows - 1));
-    read[0] = row(min(firstRow + group, o.rows - 1));
-    read[1] = row(min(firstRow + group + 8, o.rows - 1));
+  DEVICE_MEMBER PackedWeights(const Operands &o, int firstRow, int, Row row) : o(o) {
+    const int lane = threadIdx.x % 32;
+    copied = row(min(firstRow + lane / 2, o.rows - 1));
+    read[0] = row(min(firstRow + lane / 4, o.rows - 1));
+    read[1] = row(min(firstRow + lane / 4 + 8, o.rows - 1));
   }
 
-  DEVICE_MEMBER int steps() const {
-    return (o.units() + CHUNK_UNITS * SPLIT - 1) / (CHUNK_UNITS * SPLIT);
-  }
-
-  DEVICE_MEMBER int chunk(int step, int ofWarp) const {
-    return SPLIT * step + (SPLIT == 1 ? 0 : ofWarp);
+  static DEVICE_MEMBER int row_bytes(int k, int groupCode) {
+    const int units = (k + 15) / 16;
+    return units * 2 * BITS + (groupCode == 0 ? 0
+        : (units + (1 << (groupCode - 1)) - 1) >> (groupCode - 1));
   }
 
   // Aligned words around its half of a row's chunk; none that has no byte of the row.
-  DEVICE_MEMBER void copy_weights(Stage<BITS> &to, int at) const {
+  DEVICE_MEMBER void copy(uchar *rows, int chunk) const {
+    const int at = chunk * CHUNK_BYTES;
     const int skip = (size_t) (copied + at) & 15;
-    uchar *row = to.weights + (16 * warp + threadIdx.x % 32 / 2) * W_STRIDE;
+    uchar *row = rows + threadIdx.x % 32 / 2 * W_STRIDE;
 #pragma unroll
     for (int i = 0; i < (CHUNK_BYTES + 30) / 16; i += 2) {
       const int word = 16 * (i + threadIdx.x % 2);
-      if (word < skip + CHUNK_BYTES && at - skip + word < o.weightBytes()) {
+      if (word < skip + CHUNK_BYTES && at - skip + word < o.units() * 2 * BITS) {
         copy_words(row + word, copied + at - skip + word);
       }
     }
   }
 
+  // a[2 * unit + r]: four weights of row r of its two.
+  DEVICE_MEMBER void load(uint *a, const uchar *rows, int chunk) const {
+#pragma unroll
+    for (int r = 0; r < 2; r++) {
+      const uchar *row = rows + (threadIdx.x % 32 / 4 + 8 * r) * W_STRIDE;
+      const int skip = (size_t) (read[r] + chunk * CHUNK_BYTES) & 15;
+#pragma unroll
+      for (int u = 0; u < CHUNK_UNITS; u++) {
+        a[2 * u + r] = quarter_unit<BITS>(row, skip + 2 * BITS * u, threadIdx.x % 4);
+      }
+    }
+  }
+
+  // Of a unit's group, row r.
+  DEVICE_MEMBER uint scale(int unit, int r) const {
+    return read[r][o.units() * 2 * BITS + (unit >> (o.groupCode - 1))];
+  }
+};
+
+// A thread's part of a block. SPLIT: among how many warps the columns of a row are.
+template <typename Weights, int SPLIT>
+struct TensorPart {
+  static constexpr int TILES = SPLIT == 1 ? TENSOR_TOKENS / 8 : 1;
+  static constexpr int ROWS = TENSOR_WARPS / SPLIT * WARP_ROWS;
+  static constexpr int W_STRIDE = Weights::W_STRIDE;
+  static constexpr int X_STRIDE = Stage<W_STRIDE>::X_STRIDE;
+  static constexpr int STAGES = Stage<W_STRIDE>::COUNT;
+
+  const Operands &o;
+  const int warp = threadIdx.x / 32;
+  const int group = threadIdx.x % 32 / 4;  // its row of a, its token of b
+  const int member = threadIdx.x % 4;
+  const int first = (int) get_group_id(1) * TENSOR_TOKENS;
+  const int tiles;
+  const int steps;
+  Weights weights;
+  long all[TILES][4];
+
+  template <typename Place>
+  DEVICE_MEMBER TensorPart(const Operands &o, Place place)
+      : o(o), tiles(min(TILES, (o.tokens - first + 7) / 8)),
+        steps((o.units() + CHUNK_UNITS * SPLIT - 1) / (CHUNK_UNITS * SPLIT)),
+        weights(o, blockIdx.x * ROWS + (SPLIT == 1 ? WARP_ROWS * warp : 0), chunk(0, warp),
+                place) {}
+
+  DEVICE_MEMBER int chunk(int step, int ofWarp) const {
+    return SPLIT == 1 ? step : Weights::IN_TURN ? SPLIT * step + ofWarp : steps * ofWarp + step;
+  }
+
   // Behind the end of x all is 0, whatever the weights are there.
-  DEVICE_MEMBER void copy_tokens(Stage<BITS> &to, int step) const {
-    constexpr int ROWS = SPLIT == 1 ? TENSOR_TOKENS : FEW_TOKENS * SPLIT;
-    for (int p = threadIdx.x; p < ROWS * CHUNK_UNITS; p += TENSOR_THREADS) {
+  DEVICE_MEMBER void copy_tokens(sbyte *x, int step) const {
+    constexpr int COPIED = SPLIT == 1 ? TENSOR_TOKENS : FEW_TOKENS * SPLIT;
+    for (int p = threadIdx.x; p < COPIED * CHUNK_UNITS; p += TENSOR_THREADS) {
       const int row = p / CHUNK_UNITS;
       const int token = min(first + (SPLIT == 1 ? row : row % FEW_TOKENS), o.tokens - 1);
       const int unit = chunk(step, row / FEW_TOKENS) * CHUNK_UNITS + p % CHUNK_UNITS;
-      sbyte *word = to.x + row * X_STRIDE + 16 * (p % CHUNK_UNITS);
+      sbyte *word = x + row * X_STRIDE + 16 * (p % CHUNK_UNITS);
       if (unit >= o.units()) {
         *(Words *) word = Words{};
       } else if (SPLIT != 1 || row < 8 * tiles) {
@@ -225,11 +264,14 @@ struct TensorPart {
     }
   }
 
-  DEVICE_MEMBER void copy(int step) const {
-    if (step < steps()) {
-      Stage<BITS> &to = o.stages[step % STAGES];
-      copy_weights(to, chunk(step, warp) * CHUNK_BYTES);
-      copy_tokens(to, step);
+  DEVICE_MEMBER Stage<W_STRIDE> &stage(int step) const {
+    return ((Stage<W_STRIDE> *) o.stages)[step % STAGES];
+  }
+
+  DEVICE_MEMBER void copy(int step) {
+    if (step < steps) {
+      weights.copy(stage(step).weights + warp * WARP_ROWS * W_STRIDE, chunk(step, warp));
+      copy_tokens(stage(step).x, step);
     }
     end_of_copies();
   }
@@ -240,26 +282,17 @@ struct TensorPart {
 #pragma unroll
       for (int u = 0; u < CHUNK_UNITS; u++) {
         const int unit = min(chunk(step, warp) * CHUNK_UNITS + u, o.units() - 1);
-        const int at = o.weightBytes() + (unit >> (o.groupCode - 1));
-        out.of[0] |= (uint) read[0][at] << 8 * u;
-        out.of[1] |= (uint) read[1][at] << 8 * u;
+        out.of[0] |= weights.scale(unit, 0) << 8 * u;
+        out.of[1] |= weights.scale(unit, 1) << 8 * u;
       }
     }
     return out;
   }
 
   DEVICE_MEMBER void multiply(int step, ChunkScales scales, int (*sums)[4]) const {
-    const Stage<BITS> &from = o.stages[step % STAGES];
+    const Stage<W_STRIDE> &from = stage(step);
     uint a[2 * CHUNK_UNITS];
-#pragma unroll
-    for (int r = 0; r < 2; r++) {
-      const uchar *row = from.weights + (16 * warp + group + 8 * r) * W_STRIDE;
-      const int skip = (size_t) (read[r] + chunk(step, warp) * CHUNK_BYTES) & 15;
-#pragma unroll
-      for (int u = 0; u < CHUNK_UNITS; u++) {
-        a[2 * u + r] = quarter_unit<BITS>(row, skip + 2 * BITS * u, member);
-      }
-    }
+    weights.load(a, from.weights + warp * WARP_ROWS * W_STRIDE, chunk(step, warp));
     const sbyte *x = from.x + ((SPLIT == 1 ? 0 : FEW_TOKENS * warp) + group) * X_STRIDE
         + 4 * member;
     switch (o.groupCode) {
@@ -270,22 +303,23 @@ struct TensorPart {
     }
   }
 
-  // Sums of its rows and tokens to all, 2^(8 - BITS) times what they are.
+  // Sums of its rows and tokens to all, 2^DOWN times what they are.
   DEVICE_MEMBER void sum() {
     int sums[TILES][4];
 #pragma unroll
     for (int i = 0; i < 4 * TILES; i++) {
       all[i / 4][i % 4] = sums[i / 4][i % 4] = 0;
     }
-    const int steps = this->steps();
     const int wide = CHUNKS_IN_32_BITS(o.groupCode);
-    copy(0);
-    copy(1);
+#pragma unroll
+    for (int step = 0; step < STAGES - 1; step++) {
+      copy(step);
+    }
     ChunkScales next = scales(0);
     for (int step = 0; step < steps; step++) {
-      wait_for_copies();
+      wait_for_copies<STAGES - 2>();
       __syncthreads();
-      copy(step + 2);
+      copy(step + STAGES - 1);
       const ChunkScales own = next;
       next = scales(step + 1);
       multiply(step, own, sums);
@@ -303,7 +337,6 @@ struct TensorPart {
   // one that was rounded on its way through shared memory does not change again.
   template <typename Put>
   DEVICE_MEMBER void put_all(Put put) const {
-    constexpr int ROWS = 4 / SPLIT * WARP_ROWS;
     constexpr int STRIDE = ROWS + 4;  // tokens in different banks
     float *rounded = (float *) o.stages;
     __syncthreads();
@@ -313,7 +346,7 @@ struct TensorPart {
       const int token = i / 4 * 8 + 2 * member + i % 2;
       if constexpr (SPLIT == 1) {
         rounded[token * STRIDE + WARP_ROWS * warp + row] =
-            (float) (all[i / 4][i % 4] >> (8 - BITS));
+            (float) (all[i / 4][i % 4] >> Weights::DOWN);
       } else {
         o.sums[TENSOR_THREADS * warp + token * ROWS + row] = all[i / 4][i % 4];
       }
@@ -337,48 +370,68 @@ struct TensorPart {
     for (int w = 0; w < SPLIT; w++) {
       sum += o.sums[TENSOR_THREADS * w + place];
     }
-    return sum >> (8 - BITS);
+    return sum >> Weights::DOWN;
   }
 };
 
-// row(i): where row i of all matrices begins.
-template <int BITS, typename Row, typename Put>
-DEVICE void tensor_product(const Operands<BITS> &o, Row row, Put put) {
+// put(row, token, sum) for all of a block; place: what Weights takes.
+template <typename Weights, typename Place, typename Put>
+DEVICE void tensor_product(const Operands &o, Place place, Put put) {
   if (o.tokens <= FEW_TOKENS) {
-    TensorPart<BITS, 4> part(o, row);
+    TensorPart<Weights, TENSOR_WARPS> part(o, place);
     part.sum();
     part.put_all(put);
   } else {
-    TensorPart<BITS, 1> part(o, row);
+    TensorPart<Weights, 1> part(o, place);
     part.sum();
     part.put_all(put);
   }
 }
 
+#define TENSOR_STAGES(W_STRIDE) SHARED Stage<W_STRIDE> stages[Stage<W_STRIDE>::COUNT]
+
+// What is done with a sum.
+#define PUT_JOINED \
+  [&](int row, int token, long sum) { \
+    const ulong at = (ulong) token * n + row; \
+    const float out = product(sum, weights, scaleOffset, bias, biased, row, xScale[token]); \
+    y[at] = joined(activated(out, fn), with, other, at); \
+  }
+
+// The gate waits in y, where the thread that put it there multiplies it.
+#define PUT_GATE \
+  [&](int row, int token, long sum) { \
+    y[(ulong) token * n + row] = activated(product(sum, weights0, scaleOffset0, bias0, biased0, \
+        row, xScale[token]), fn); \
+  }
+#define PUT_UP \
+  [&](int row, int token, long sum) { \
+    y[(ulong) token * n + row] *= product(sum, weights1, scaleOffset1, bias1, biased1, row, \
+        xScale[token]); \
+  }
+
 #define TENSOR(NAME, BITS) \
   TENSOR_KERNEL void NAME(MATRIX(), int groupCode, const sbyte *x, const float *xScale, int fn, \
                           int with, const float *other, RESULT(), int k, int tokens, \
                           Local<long> sums) { \
-    SHARED Stage<BITS> stages[STAGES]; \
-    const Operands<BITS> o = {n, groupCode, x, k, tokens, stages, sums}; \
-    tensor_product(o, [&](int row) { return weights + (ulong) row * o.rowBytes(); }, \
-        [&](int row, int token, long sum) { \
-          const ulong at = (ulong) token * n + row; \
-          const float out = product(sum, weights, scaleOffset, bias, biased, row, xScale[token]); \
-          y[at] = joined(activated(out, fn), with, other, at); \
-        }); \
+    TENSOR_STAGES(PackedWeights<BITS>::W_STRIDE); \
+    const Operands o = {n, groupCode, x, k, tokens, stages, sums}; \
+    const ulong stride = PackedWeights<BITS>::row_bytes(k, groupCode); \
+    tensor_product<PackedWeights<BITS>>(o, [&](int row) { return weights + row * stride; }, \
+        PUT_JOINED); \
   }
 
 #define TENSOR_QKV(NAME, BITS) \
   TENSOR_KERNEL void NAME(MATRIX(0), MATRIX(1), MATRIX(2), int groupCode, const sbyte *x, \
                           const float *xScale, RESULT(0), RESULT(1), RESULT(2), int k, \
                           int tokens, Local<long> sums) { \
-    SHARED Stage<BITS> stages[STAGES]; \
-    const Operands<BITS> o = {n0 + n1 + n2, groupCode, x, k, tokens, stages, sums}; \
-    tensor_product(o, [&](int row) { \
-          return row < n0 ? weights0 + (ulong) row * o.rowBytes() \
-              : row < n0 + n1 ? weights1 + (ulong) (row - n0) * o.rowBytes() \
-              : weights2 + (ulong) (row - n0 - n1) * o.rowBytes(); \
+    TENSOR_STAGES(PackedWeights<BITS>::W_STRIDE); \
+    const Operands o = {n0 + n1 + n2, groupCode, x, k, tokens, stages, sums}; \
+    const ulong stride = PackedWeights<BITS>::row_bytes(k, groupCode); \
+    tensor_product<PackedWeights<BITS>>(o, [&](int row) { \
+          return row < n0 ? weights0 + row * stride \
+              : row < n0 + n1 ? weights1 + (row - n0) * stride \
+              : weights2 + (row - n0 - n1) * stride; \
         }, [&](int row, int token, long sum) { \
           THIS_OF_THREE(row, n0, n1) \
           y[(ulong) token * n + place] = product(sum, weights, scaleOffset, bias, biased, place, \
@@ -386,21 +439,15 @@ DEVICE void tensor_product(const Operands<BITS> &o, Row row, Put put) {
         }); \
   }
 
-// The gate waits in y, where the thread that put it there multiplies it.
 #define TENSOR_GATED(NAME, BITS) \
   TENSOR_KERNEL void NAME(MATRIX(0), MATRIX(1), int groupCode, const sbyte *x, \
                           const float *xScale, int fn, RESULT(), int k, int tokens, \
                           Local<long> sums) { \
-    SHARED Stage<BITS> stages[STAGES]; \
-    const Operands<BITS> o = {n, groupCode, x, k, tokens, stages, sums}; \
-    tensor_product(o, [&](int row) { return weights0 + (ulong) row * o.rowBytes(); }, \
-        [&](int row, int token, long sum) { \
-          y[(ulong) token * n + row] = activated(product(sum, weights0, scaleOffset0, bias0, \
-              biased0, row, xScale[token]), fn); \
-        }); \
-    tensor_product(o, [&](int row) { return weights1 + (ulong) row * o.rowBytes(); }, \
-        [&](int row, int token, long sum) { \
-          y[(ulong) token * n + row] *= product(sum, weights1, scaleOffset1, bias1, biased1, row, \
-              xScale[token]); \
-        }); \
+    TENSOR_STAGES(PackedWeights<BITS>::W_STRIDE); \
+    const Operands o = {n, groupCode, x, k, tokens, stages, sums}; \
+    const ulong stride = PackedWeights<BITS>::row_bytes(k, groupCode); \
+    tensor_product<PackedWeights<BITS>>(o, [&](int row) { return weights0 + row * stride; }, \
+        PUT_GATE); \
+    tensor_product<PackedWeights<BITS>>(o, [&](int row) { return weights1 + row * stride; }, \
+        PUT_UP); \
   }

@@ -11,40 +11,41 @@ import dev.skein.compiler.gpu.StepLengths;
  * @param cooperating of a group that shares a task
  * @param selecting of a group that goes through a long row again and again
  * @param strip of a group that shares the 16 rows of a strip
- * @param products of a group that shares rows and tokens
+ * @param rows groups that share rows and tokens
+ * @param strips groups that share strips and tokens
  */
 public record GroupSizes(int elements, int cooperating, int selecting, int strip,
-        Products products) {
+        Products rows, Products strips) {
     /** Where the items of a group run one after the other. */
-    public static final GroupSizes PROCESSOR = new GroupSizes(64, 1, 1, 1, Products.ofRow(1));
+    public static final GroupSizes PROCESSOR = of(1, 1, 1);
 
     /** Where they run side by side. */
-    public static final GroupSizes GPU = new GroupSizes(64, 32, 128, 16,
-            Products.ofRow(32));
+    public static final GroupSizes GPU = of(32, 128, 16);
 
     /** Where warps have tensor cores; the numbers are those of {@code cuda/tensor.h}. */
-    public static final GroupSizes TENSOR_CORES =
-            new GroupSizes(64, 32, 128, 16, new Products(128, 16, 64, 8));
+    public static final GroupSizes TENSOR_CORES = new GroupSizes(64, 32, 128, 16,
+            new Products(128, 16, 64, 8), new Products(128, 1, 4, 8));
 
     /**
-     * Groups that share the products of rows with tokens.
+     * Groups that share the products of rows, or of strips of them, with tokens.
      *
      * @param items of a group
-     * @param rowsOfOne rows of a group where there is one tile of tokens
-     * @param rowsOfSeveral rows where there are more
+     * @param fewTokens rows or strips of a group where there is one tile of tokens
+     * @param manyTokens the same where there are more
      * @param tiles of a group
      */
-    public record Products(int items, int rowsOfOne, int rowsOfSeveral, int tiles) {
-        /** A row and a tile. */
-        static Products ofRow(int items) {
-            return new Products(items, 1, 1, 1);
+    public record Products(int items, int fewTokens, int manyTokens, int tiles) {
+        private WorkRange range(int x, int y) {
+            int own = y == 1 ? fewTokens : manyTokens;
+            return new WorkRange((long) Math.ceilDiv(x, own) * items, items,
+                    Math.ceilDiv(y, tiles));
         }
+    }
 
-        private WorkRange range(int rows, int tiles) {
-            int own = tiles == 1 ? rowsOfOne : rowsOfSeveral;
-            return new WorkRange((long) Math.ceilDiv(rows, own) * items, items,
-                    Math.ceilDiv(tiles, this.tiles));
-        }
+    /** A row or a strip and a tile of tokens a group. */
+    private static GroupSizes of(int cooperating, int selecting, int strip) {
+        return new GroupSizes(64, cooperating, selecting, strip,
+                new Products(cooperating, 1, 1, 1), new Products(strip, 1, 1, 1));
     }
 
     /** Items of a group of a grid. */
@@ -54,8 +55,9 @@ public record GroupSizes(int elements, int cooperating, int selecting, int strip
             case ELEMENTS -> elements;
             case COOPERATING -> cooperating;
             case SELECTING -> selecting;
-            case TOKENS_OF_ROWS -> products.items;
+            case TOKENS_OF_ROWS -> rows.items;
             case STRIP -> strip;
+            case TOKENS_OF_STRIPS -> strips.items;
         };
     }
 
@@ -68,7 +70,8 @@ public record GroupSizes(int elements, int cooperating, int selecting, int strip
             case INDEPENDENT -> new WorkRange(x, items, y);
             case ELEMENTS -> new WorkRange((long) Math.ceilDiv(x, items) * items, items, y);
             case COOPERATING, SELECTING, STRIP -> new WorkRange((long) x * items, items, y);
-            case TOKENS_OF_ROWS -> products.range(x, y);
+            case TOKENS_OF_ROWS -> rows.range(x, y);
+            case TOKENS_OF_STRIPS -> strips.range(x, y);
         };
     }
 }

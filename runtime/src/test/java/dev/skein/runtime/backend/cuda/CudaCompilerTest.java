@@ -50,6 +50,7 @@ class CudaCompilerTest {
         assertTrue(ptx.contains("\n.version 8.0\n") && ptx.contains("\n.target sm_80\n"),
                 ptx.lines().limit(12).toList().toString());
         assertTrue(ptx.contains(".entry dense_w4_token("), "dense_w4_token");
+        assertTrue(ptx.contains("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32"), "mma.sync");
         // the numeric contract: nothing fused, flushed or approximated
         assertTrue(!ptx.contains("fma.rn.f32") && !ptx.contains(".ftz")
                 && !ptx.contains(".approx"), "inexact arithmetic");

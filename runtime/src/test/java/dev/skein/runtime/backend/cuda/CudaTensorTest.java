@@ -16,6 +16,7 @@ import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.WeightBits;
 import dev.skein.hls.number.PackedRows;
 import dev.skein.hls.number.Sfu;
+import dev.skein.hls.number.StripRows;
 import dev.skein.runtime.backend.gpu.GpuBuffer;
 import dev.skein.runtime.backend.gpu.GpuDevice;
 import dev.skein.runtime.backend.gpu.GpuKernel;
@@ -94,11 +95,13 @@ class CudaTensorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"w2g0", "w2g16", "w3g0", "w3g32", "w4g0", "w4g16", "w4g32", "w4g64",
-        "w4g128", "w5g0", "w5g16", "w8g0", "w8g16", "w8g32", "w8g1024"})
+        "w4g128", "w5g0", "w5g16", "w8g0", "w8g16", "w8g32", "w8g1024",
+        "w4@8:16", "w8g16@2:16", "w3g32@4:16", "w5g128@12:16", "w4g0@8:16", "mixed3.5g32@8:16",
+        "w2g16@0.4", "mixed4.1g16@0.62"})
     void oddSizes(String format) {
         var random = new Random(SEED);
         for (int k : SIZES) {
-            for (int n : new int[] {1, 17, 67}) {
+            for (int n : new int[] {1, 67}) {
                 QuantisedMatrix w = matrix(random, format, n, k);
                 float[] bias = floats(random, n);
                 for (int tokens : TOKENS) {
@@ -114,7 +117,8 @@ class CudaTensorTest {
 
     /** Every function and operation that may follow, and matrices that share a launch. */
     @ParameterizedTest
-    @ValueSource(strings = {"w2g16", "w3g0", "w4", "w4g64", "w5g32", "w8"})
+    @ValueSource(strings = {"w2g16", "w3g0", "w4", "w4g64", "w5g32", "w8", "w4@8:16",
+        "mixed3.5g32@8:16"})
     void fusedLaunches(String format) {
         var random = new Random(SEED);
         for (int k : new int[] {17, 172}) {
@@ -162,7 +166,8 @@ class CudaTensorTest {
             found.add(new float[there ? x.tokens() * own.rows() : 1]);
             results.addAll(List.of(found.getLast(), there ? own.rows() : 0));
         }
-        arguments.addAll(List.of(w.getFirst().format().groupCode(), x.x, x.scales));
+        arguments.addAll(formatArguments(w.getFirst()));
+        arguments.addAll(List.of(x.x, x.scales));
         arguments.addAll(results);
         run("_qkv", w, x, arguments);
         for (int i = 0; i < w.size(); i++) {
@@ -182,8 +187,9 @@ class CudaTensorTest {
         float[] y = new float[ups.length];
         var arguments = new ArrayList<>(matrixArguments(gate, null));
         arguments.addAll(matrixArguments(up, bias));
-        arguments.addAll(List.of(gate.format().groupCode(), x.x, x.scales,
-                1 + FUNCTIONS.indexOf(EwiseFunction.SILU), y, gate.rows()));
+        arguments.addAll(formatArguments(gate));
+        arguments.addAll(List.of(x.x, x.scales, 1 + FUNCTIONS.indexOf(EwiseFunction.SILU), y,
+                gate.rows()));
         run("_gated", List.of(gate), x, arguments);
         assertArrayEquals(expected, y, what + ", gated");
     }
@@ -243,8 +249,8 @@ class CudaTensorTest {
             int with, float[] other) {
         float[] y = new float[x.tokens() * w.rows()];
         var arguments = new ArrayList<>(matrixArguments(w, bias));
-        arguments.addAll(List.of(w.format().groupCode(), x.x, x.scales, fn, with, other, y,
-                w.rows()));
+        arguments.addAll(formatArguments(w));
+        arguments.addAll(List.of(x.x, x.scales, fn, with, other, y, w.rows()));
         run("", List.of(w), x, arguments);
         return y;
     }
@@ -255,14 +261,27 @@ class CudaTensorTest {
                 bias == null ? 0 : 1);
     }
 
+    private static List<Object> formatArguments(QuantisedMatrix w) {
+        WeightFormat format = w.format();
+        if (format.isUniform()) {
+            return List.of(format.groupCode());
+        }
+        int blocks = WeightFormat.blocks(w.cols());
+        int groupAt = blocks + format.blocks().counts(blocks).entrySet().stream()
+                .mapToInt(e -> e.getKey().bytes() * e.getValue()).sum();
+        return List.of(format.groupCode(), format.stripBytes(w.cols()), groupAt);
+    }
+
     /** Runs a kernel with groups as CUDA has them; arrays of floats are read back. */
     private static void run(String kind, List<QuantisedMatrix> w, Activations x,
             List<Object> arguments) {
         Cuda cuda = Cuda.open().orElseThrow(IllegalStateException::new);
         try (GpuDevice device = new CudaDevice(cuda.devices().getFirst().createContext(), "cuda",
                 KernelSources.all())) {
-            GpuKernel kernel = device.kernel("dense_w" + w.getFirst().format().bits().bits()
-                    + "_tokens" + kind);
+            WeightFormat format = w.getFirst().format();
+            boolean strips = !format.isUniform();
+            GpuKernel kernel = device.kernel((strips ? "strips"
+                    : "dense_w" + format.bits().bits()) + "_tokens" + kind);
             List<Runnable> reads = new ArrayList<>();
             var all = new ArrayList<>(arguments);
             all.addAll(List.of(x.k, x.tokens()));
@@ -281,12 +300,16 @@ class CudaTensorTest {
                     default -> throw new IllegalArgumentException("no argument: " + all.get(i));
                 }
             }
-            var grid = new Grid(Grid.Items.TOKENS_OF_ROWS,
-                    Count.of(w.stream().mapToInt(QuantisedMatrix::rows).sum()),
+            var grid = new Grid(
+                    strips ? Grid.Items.TOKENS_OF_STRIPS : Grid.Items.TOKENS_OF_ROWS,
+                    Count.of(w.stream().mapToInt(QuantisedMatrix::rows)
+                            .map(n -> strips ? StripRows.strips(n) : n).sum()),
                     Count.perToken(1).tiled(8));
             GroupSizes sizes = device.groupSizes();
-            kernel.setLocal(all.size(), 8L * Long.BYTES * sizes.items(grid)
-                    * (kind.equals("_gated") ? 2 : 1));
+            if (!strips) {
+                kernel.setLocal(all.size(), 8L * Long.BYTES * sizes.items(grid)
+                        * (kind.equals("_gated") ? 2 : 1));
+            }
             kernel.launch(sizes.range(grid, StepLengths.of(0, x.tokens())));
             device.finish();
             reads.forEach(Runnable::run);
