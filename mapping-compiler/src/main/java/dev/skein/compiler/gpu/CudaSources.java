@@ -19,6 +19,14 @@ public final class CudaSources {
     private static final Pattern LITERAL =
             Pattern.compile("\\((u?(?:char|int|long)|float)(2|4|8|16)\\) \\(");
 
+    /** A matrix kernel with one token, whose place one of gemv.h takes. */
+    private static final Pattern ROWS_OF_ONE =
+            Pattern.compile("\\bDENSE(\\w*)\\((dense_\\S+_token\\w*), BITS, 1\\)");
+
+    /** And one of strips.h. */
+    private static final Pattern STRIPS_OF_ONE =
+            Pattern.compile("(?m)^STRIPS(\\w*)\\((strips_token\\w*), 1\\)");
+
     private CudaSources() {
     }
 
@@ -43,8 +51,12 @@ public final class CudaSources {
                 .replaceAll("(?<=\\w)\\.s0\\b", ".x()");
         text = FUNCTION.matcher(text).replaceAll("$1DEVICE $2");
         // matrices with one token, where CUDA has instructions for them
-        text = text.replace("  DENSE_SUMS(BITS, 1) \\\n", "  SUMS_OF_ONE_##BITS \\\n");
-        return KernelSources.read("cuda/prelude.h") + KernelSources.read("cuda/gemv.h") + "\n"
+        text = ROWS_OF_ONE.matcher(text.replace("  DENSE_SUMS(BITS, 1) \\\n", ""))
+                .replaceAll("GEMV$1($2, BITS)");
+        text = STRIPS_OF_ONE.matcher(text.replace("\nSTRIP_SUMS(1)\n", "\n"))
+                .replaceAll("STRIPS_OF_ONE$1($2)");
+        return KernelSources.read("cuda/prelude.h") + KernelSources.read("cuda/gemv.h")
+                + KernelSources.read("cuda/strips.h") + "\n"
                 + text.replaceAll("\\bkernel void ", "KERNEL void ");
     }
 

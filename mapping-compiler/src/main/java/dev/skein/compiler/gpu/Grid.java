@@ -6,7 +6,8 @@ import java.util.Objects;
  * The work items of a launch.
  *
  * @param items how they form groups
- * @param x how many items (INDEPENDENT, ELEMENTS) or groups (COOPERATING, STRIP)
+ * @param x how many items (INDEPENDENT, ELEMENTS), groups (COOPERATING, STRIP, TOKEN_STRIP) or
+ *     rows (TOKEN_ROW)
  * @param y groups of the second dimension
  */
 public record Grid(Items items, Count x, Count y) {
@@ -20,7 +21,11 @@ public record Grid(Items items, Count x, Count y) {
         /** A group shares a task; the kernel takes groups of any size. */
         COOPERATING,
         /** A group shares the 16 rows of a strip, with up to 16 items. */
-        STRIP
+        STRIP,
+        /** The row of a product with one token, shared or not. */
+        TOKEN_ROW,
+        /** A group shares the 16 rows of a strip of a product with one token. */
+        TOKEN_STRIP
     }
 
     /** Checks that all is there. */

@@ -79,8 +79,16 @@ final class ProductLaunches {
         }
         Count y = operands.tiled ? operands.rows.tiled(TILE) : operands.rows;
         return new Launch(kernel(product, format, operands.tiled),
-                new Grid(format.isUniform() ? Items.COOPERATING : Items.STRIP,
-                        Count.of(groups(product, format)), y), arguments);
+                new Grid(items(format, operands.tiled), Count.of(groups(product, format)), y),
+                arguments);
+    }
+
+    /** Kernels of the fast mode are the same text everywhere, so that a group is a row there. */
+    private Items items(WeightFormat format, boolean tiled) {
+        if (tiled || !precision.isExact()) {
+            return format.isUniform() ? Items.COOPERATING : Items.STRIP;
+        }
+        return format.isUniform() ? Items.TOKEN_ROW : Items.TOKEN_STRIP;
     }
 
     private String kernel(Product product, WeightFormat format, boolean tiled) {

@@ -53,7 +53,7 @@ final class CudaDevice implements GpuDevice {
 
     @Override
     public GroupSizes groupSizes() {
-        return GroupSizes.GPU;
+        return GroupSizes.CUDA;
     }
 
     @Override
