@@ -3,15 +3,21 @@ package dev.skein.runtime.backend.opencl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.skein.ffi.opencl.NdRange;
+import dev.skein.runtime.backend.gpu.Rig;
 import dev.skein.runtime.device.Step;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Greedy sampling on the device takes the token that the host would take. */
+@ParameterizedClass
+@EnumSource(RigKind.class)
 class SamplingKernelsTest {
     private static final long SEED = 20261129;
 
@@ -23,15 +29,19 @@ class SamplingKernelsTest {
 
     private static Rig rig;
 
-    @BeforeAll
-    static void open() {
-        rig = new Rig(OnDevice.openCl());
+    @Parameter
+    private RigKind kind;
+
+    @BeforeParameterizedClassInvocation
+    static void open(RigKind kind) {
+        rig = kind.open();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void close() {
         if (rig != null) {
             rig.close();
+            rig = null;
         }
     }
 
