@@ -25,7 +25,9 @@ std::string wanted;
 int failing = 0;
 int sticky = 0;
 void* current = nullptr;
-int context_cell, stream_cell, event_cell, module_cell;
+int context_cell, stream_cell, module_cell;
+std::set<double*> events;  // when each was reached
+double clock_millis = 0;   // of launches: 1.5 and one more for each 12500 threads
 const size_t HEAD = 64;
 const size_t GUARD = 64;
 const int BEHIND = 0x5a;
@@ -174,11 +176,30 @@ int cuStreamSynchronize(void* s) {
     return code != 0 ? code : s == &stream_cell ? 0 : 400;
 }
 int cuStreamDestroy_v2(void*) { return context("cuStreamDestroy_v2"); }
-int cuEventCreate(void** out, unsigned) { *out = &event_cell; return context("cuEventCreate"); }
-int cuEventRecord(void* e, void* s) { return e == &event_cell && s == &stream_cell ? 0 : 400; }
-int cuEventSynchronize(void* e) { return e == &event_cell ? 0 : 400; }
-int cuEventElapsedTime(float* out, void*, void*) { *out = 1.5f; return 0; }
-int cuEventDestroy_v2(void*) { return context("cuEventDestroy_v2"); }
+int cuEventCreate(double** out, unsigned) {
+    const int code = context("cuEventCreate");
+    if (code == 0) {
+        *out = new double(-1);
+        events.insert(*out);
+    }
+    return code;
+}
+int cuEventRecord(double* e, void* s) {
+    if (events.count(e) == 0 || s != &stream_cell) return 400;
+    *e = clock_millis;
+    return 0;
+}
+int cuEventSynchronize(double* e) { return events.count(e) != 0 ? 0 : 400; }
+int cuEventElapsedTime(float* out, double* from, double* to) {
+    if (events.count(from) == 0 || events.count(to) == 0 || *from < 0 || *to < 0) return 400;
+    *out = static_cast<float>(*to - *from);
+    return 0;
+}
+int cuEventDestroy_v2(double* e) {
+    if (events.erase(e) == 0) return 400;
+    delete e;
+    return context("cuEventDestroy_v2");
+}
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void* from, size_t bytes, void* s) {
     return s == &stream_cell ? cuMemcpyHtoD_v2(to, from, bytes) : 400;
 }
@@ -213,6 +234,8 @@ int cuLaunchKernelEx(const Launch* launch, const threads::Entry* entry, void** a
         launch->block[0], [](void* c) {
             static_cast<Call*>(c)->entry->call(static_cast<Call*>(c)->arguments);
         }, &call);
+    const size_t blocks = size_t{launch->grid[0]} * launch->grid[1] * launch->grid[2];
+    clock_millis += 1.5 + static_cast<double>(blocks * launch->block[0] / 12500);
     if (wrong != nullptr) {
         fprintf(stderr, "stand-in for CUDA: %s: %s\n", entry->name, wrong);
         sticky = 719;

@@ -11,10 +11,17 @@
 // Of a strip at once: 256 blocks that are 8:16 sparse in four bits.
 #define STRIP_PART 24592
 
+// A block of 16 columns in shared memory.
+struct alignas(16) StripBlock {
+  int at;     // bits from the start of the words
+  int kept;   // weights of a row
+  int bits;   // of a weight
+  int eight;  // bits where eight are kept, in whole words, of four bits or fewer; else 0
+};
+
 struct StripPart {
   Words words[STRIP_PART / 16 + 1];  // the last one is read over, not used
-  int at[STRIP_THREADS];             // where a block begins, bits
-  int form[STRIP_THREADS];           // weights that a row keeps, and from bit 8 on their width
+  StripBlock blocks[STRIP_THREADS];
   int ends[STRIP_THREADS / 32];      // bytes of the blocks of a warp
   int count;
   int bytes;
@@ -79,8 +86,11 @@ DEVICE void strip_part(const uchar *strip, int blocks, int first, int payload, S
   for (int w = 0; w < warp; w++) {
     end += part.ends[w];
   }
-  part.at[threadIdx.x] = 8 * (skip + end - bytes);
-  part.form[threadIdx.x] = strip_kept(code) | strip_width(code) << 8;
+  const int at = 8 * (skip + end - bytes);
+  const int kept = strip_kept(code);
+  const int bits = strip_width(code);
+  part.blocks[threadIdx.x] =
+      {at, kept, bits, kept == 8 && bits <= 4 && at % 32 == 0 ? bits : 0};
   const bool next = threadIdx.x + 1 < blockDim.x && own + 1 < blocks
       && skip + end + strip_bytes(strip[own + 1]) <= STRIP_PART;
   if (own < blocks && skip + end <= STRIP_PART && !next) {
@@ -118,10 +128,32 @@ DEVICE Fields half_fields(const uint *words, int at, int width) {
   return {low_bits(f.low, width), low_bits(f.high, width < 32 ? 0 : width - 32)};
 }
 
-// Row r of the block at a bit with the activations of its columns.
-DEVICE int strip_dot(const uint *words, int at, int form, int r, const uint *table, Words x) {
-  const int kept = form & 0xff;
-  const int bits = form >> 8;
+// Row r of a block that keeps eight weights of four bits or fewer, with the activations of its
+// columns.
+template <int BITS>
+DEVICE int strip_dot_eight(const uint *block, int r, const uint *table, Words x) {
+  const uint mask = block[r >> 1] >> 16 * (r & 1);
+  const uint all = bits_of(block + 8, 8 * BITS * r, 8 * BITS);
+  const int lowWidth = __popc(mask & 0xff) * BITS;
+  Fields high = {__funnelshift_rc(all, 0, lowWidth)};
+  if constexpr (BITS < 4) {
+    high.low = low_bits(high.low, 8 * BITS - lowWidth);
+  }
+  return dot_of_halves<BITS>({low_bits(all, lowWidth)}, high, table[mask & 0xff],
+                             table[mask >> 8 & 0xff], x);
+}
+
+// The same of any block.
+DEVICE int strip_dot(const uint *words, StripBlock block, int r, const uint *table, Words x) {
+  switch (block.eight) {
+    case 2: return strip_dot_eight<2>(words + (block.at >> 5), r, table, x);
+    case 3: return strip_dot_eight<3>(words + (block.at >> 5), r, table, x);
+    case 4: return strip_dot_eight<4>(words + (block.at >> 5), r, table, x);
+    default: break;
+  }
+  const int at = block.at;
+  const int kept = block.kept;
+  const int bits = block.bits;
   if (kept == 0) {
     return 0;
   }
@@ -170,8 +202,8 @@ DEVICE long strip_sum(const uchar *strip, int groupCode, int groupAt, const sbyt
     int own = 0;
     for (int i = threadIdx.x >> 4; i < part.count; i += slots) {
       const int b = first + i;
-      const int dot = strip_dot((const uint *) part.words, part.at[i], part.form[i], r,
-                                part.table, load_words(x + 16 * b));
+      const int dot = strip_dot((const uint *) part.words, part.blocks[i], r, part.table,
+                                load_words(x + 16 * b));
       own += dot * (groupCode == 0 ? 1 : strip[groupAt + 16 * (b >> (groupCode - 1)) + r]);
     }
     sum += own;

@@ -4,6 +4,7 @@ import dev.skein.compiler.gpu.KernelSources;
 import dev.skein.ffi.cuda.Cuda;
 import dev.skein.ffi.opencl.NdRange;
 import dev.skein.runtime.backend.gpu.GpuBuffer;
+import dev.skein.runtime.backend.gpu.GpuDevice;
 import dev.skein.runtime.backend.gpu.GpuKernel;
 import dev.skein.runtime.backend.gpu.GroupSizes;
 import dev.skein.runtime.backend.gpu.Rig;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Kernels on the stand-in for CUDA: each run with buffers of its own, whose ends are checked. */
 public final class CudaRig implements Rig {
@@ -22,7 +24,7 @@ public final class CudaRig implements Rig {
     }
 
     /** A rig; the test is skipped where the stand-in cannot be built. */
-    public static Rig open() {
+    public static CudaRig open() {
         try {
             StandIn.use();
             return new CudaRig();
@@ -33,6 +35,17 @@ public final class CudaRig implements Rig {
         }
     }
 
+    /** A device with all kernels. */
+    public GpuDevice device() {
+        return new CudaDevice(cuda.devices().getFirst().createContext(), "cuda",
+                KernelSources.all());
+    }
+
+    /** What has not been closed, by kind. */
+    public Map<?, ?> live() {
+        return cuda.ledger().live();
+    }
+
     @Override
     public List<GroupSizes> sizes() {
         return List.of(GroupSizes.CUDA,
@@ -41,8 +54,7 @@ public final class CudaRig implements Rig {
 
     @Override
     public void run(String name, NdRange range, Object... arguments) {
-        try (var device = new CudaDevice(cuda.devices().getFirst().createContext(), "cuda",
-                KernelSources.all())) {
+        try (var device = device()) {
             GpuKernel kernel = device.kernel(name);
             List<GpuBuffer> buffers = new ArrayList<>();
             List<MemorySegment> arrays = new ArrayList<>();

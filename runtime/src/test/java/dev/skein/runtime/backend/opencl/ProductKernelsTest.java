@@ -70,7 +70,8 @@ class ProductKernelsTest {
     @ParameterizedTest
     @ValueSource(strings = {"w2", "w2g16", "w3g0", "w3g1024", "w4", "w4g32", "w5", "w5g64", "w8",
         "w8g16", "w4@8:16", "w8g16@2:16", "w3g32@4:16", "w5g128@12:16", "mixed3.5g32@8:16",
-        "w2g16@0.4", "mixed4.1g16@0.62"})
+        "w2g16@0.4", "mixed4.1g16@0.62", "mixed3.5", "w2@8:16", "w3@8:16", "w5g32@8:16",
+        "w8@8:16", "w8@12:16", "w5@2:16"})
     void oddSizes(String format) {
         var random = new Random(SEED);
         for (int k : SIZES) {
