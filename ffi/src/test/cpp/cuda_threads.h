@@ -357,6 +357,16 @@ static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned by)
 static inline unsigned long __umul64hi(unsigned long a, unsigned long b) {
     return static_cast<unsigned long>((static_cast<unsigned __int128>(a) * b) >> 64);
 }
+// The words next to each other, by at most 32: the upper one of them to the left, the lower one to
+// the right.
+static inline unsigned __funnelshift_lc(unsigned low, unsigned high, unsigned by) {
+    const uint64_t both = low | static_cast<uint64_t>(high) << 32;
+    return static_cast<unsigned>(both << (by < 32 ? by : 32) >> 32);
+}
+static inline unsigned __funnelshift_rc(unsigned low, unsigned high, unsigned by) {
+    const uint64_t both = low | static_cast<uint64_t>(high) << 32;
+    return static_cast<unsigned>(both >> (by < 32 ? by : 32));
+}
 static inline int __clz(int x) { return x == 0 ? 32 : __builtin_clz(static_cast<unsigned>(x)); }
 static inline int __ffs(int x) { return __builtin_ffs(x); }
 static inline int __popc(unsigned x) { return __builtin_popcount(x); }

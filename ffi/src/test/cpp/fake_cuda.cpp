@@ -2,9 +2,9 @@
 // would and runs kernels on the processor: "scale", "multiply_s8", and those of the file that
 // KERNELS names, CUDA C++ and a table of it. An image is any text of PTX; its kernels are these,
 // whatever it says. A stream that is being captured runs nothing; what waits for the device breaks
-// the capture. Its clock is still but for launches, 1.5 ms each. fake_fail makes the next call of a
-// function fail; "version" gives a version instead of a code, and "none" no device. A write behind
-// a buffer is found when it is freed.
+// the capture. Its clock is still but for launches: 1.5 ms, and one more for each 12500 threads.
+// fake_fail makes the next call of a function fail; "version" gives a version instead of a code,
+// and "none" no device. A write behind a buffer is found when it is freed.
 #include "cuda_threads.h"
 #include <set>
 #include <string>
@@ -349,7 +349,8 @@ int cuGraphLaunch(Captured* graph, void* s) {
 
 namespace {
 void run(const Launch& launch, const threads::Entry* entry, void** arguments) {
-    clock_millis += 1.5;
+    const size_t blocks = size_t{launch.grid[0]} * launch.grid[1] * launch.grid[2];
+    clock_millis += 1.5 + static_cast<double>(blocks * launch.block[0] / 12500);
     memset(shared_memory, 0xa5, launch.shared);
     struct Call {
         const threads::Entry* entry;

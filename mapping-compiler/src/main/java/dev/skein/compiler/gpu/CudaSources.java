@@ -27,8 +27,16 @@ public final class CudaSources {
     private static final Pattern STRIPS =
             Pattern.compile("(?m)^(STRIPS\\w*)\\((strips_tokens\\w*), 8\\)");
 
+    /** A matrix kernel with one token, whose place one of gemv.h takes. */
+    private static final Pattern ROWS_OF_ONE =
+            Pattern.compile("\\bDENSE(\\w*)\\((dense_\\S+_token\\w*), BITS, 1\\)");
+
+    /** And one of strips.h. */
+    private static final Pattern STRIPS_OF_ONE =
+            Pattern.compile("(?m)^STRIPS(\\w*)\\((strips_token\\w*), 1\\)");
+
     private static final List<String> HEADERS =
-            List.of("cuda/prelude.h", "cuda/gemv.h", "cuda/tensor.h");
+            List.of("cuda/prelude.h", "cuda/gemv.h", "cuda/strips.h", "cuda/tensor.h");
 
     private CudaSources() {
     }
@@ -54,7 +62,10 @@ public final class CudaSources {
                 .replaceAll("(?<=\\w)\\.s0\\b", ".x()");
         text = FUNCTION.matcher(text).replaceAll("$1DEVICE $2");
         // matrices with one token, where CUDA has instructions for them
-        text = text.replace("  DENSE_SUMS(BITS, 1) \\\n", "  SUMS_OF_ONE_##BITS \\\n");
+        text = ROWS_OF_ONE.matcher(text.replace("  DENSE_SUMS(BITS, 1) \\\n", ""))
+                .replaceAll("GEMV$1($2, BITS)");
+        text = STRIPS_OF_ONE.matcher(text.replace("\nSTRIP_SUMS(1)\n", "\n"))
+                .replaceAll("STRIPS_OF_ONE$1($2)");
         // and with several
         text = DENSE.matcher(text.replace("  DENSE_SUMS(BITS, 8) \\\n", ""))
                 .replaceAll("  TENSOR$1($2, BITS)");

@@ -6,8 +6,8 @@ import java.util.Objects;
  * The work items of a launch.
  *
  * @param items how they form groups
- * @param x how many items (INDEPENDENT, ELEMENTS) or groups (COOPERATING, SELECTING, STRIP), or
- *     rows (TOKENS_OF_ROWS) or strips (TOKENS_OF_STRIPS)
+ * @param x how many items (INDEPENDENT, ELEMENTS), groups (COOPERATING, SELECTING, STRIP,
+ *     TOKEN_STRIP), rows (TOKEN_ROW, TOKENS_OF_ROWS) or strips (TOKENS_OF_STRIPS)
  * @param y groups of the second dimension, or tiles of 8 tokens (TOKENS_OF_ROWS,
  *     TOKENS_OF_STRIPS)
  */
@@ -30,7 +30,11 @@ public record Grid(Items items, Count x, Count y) {
         /** A group shares the 16 rows of a strip, with up to 16 items. */
         STRIP,
         /** The same as of rows with strips of 16 rows. */
-        TOKENS_OF_STRIPS
+        TOKENS_OF_STRIPS,
+        /** The row of a product with one token, shared or not. */
+        TOKEN_ROW,
+        /** A group shares the 16 rows of a strip of a product with one token. */
+        TOKEN_STRIP
     }
 
     /** Checks that all is there. */

@@ -83,11 +83,15 @@ final class ProductLaunches {
                 arguments);
     }
 
+    /** Kernels of the fast mode are the same text everywhere, so that a group is a row there. */
     private Items items(WeightFormat format, boolean tiled) {
-        if (tiled && precision.isExact()) {
+        if (!precision.isExact()) {
+            return format.isUniform() ? Items.COOPERATING : Items.STRIP;
+        }
+        if (tiled) {
             return format.isUniform() ? Items.TOKENS_OF_ROWS : Items.TOKENS_OF_STRIPS;
         }
-        return format.isUniform() ? Items.COOPERATING : Items.STRIP;
+        return format.isUniform() ? Items.TOKEN_ROW : Items.TOKEN_STRIP;
     }
 
     private String kernel(Product product, WeightFormat format, boolean tiled) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.ffi.Answer;
 import dev.skein.hls.board.gpu.Gpus;
+import dev.skein.runtime.backend.cuda.StandIn;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,6 +59,17 @@ class SuiteCommandTest {
         Cli nothing = Cli.run("validate", "gpu", "--measured", suite, "-o", gpu);
         assertEquals(1, nothing.exitCode());
         assertTrue(nothing.err().contains("-o needs one to begin with"), nothing.err());
+    }
+
+    /** All parts by their numbers of rows and launches: the stand-in for CUDA has no times. */
+    @Test
+    void onTheStandInForCuda() throws Exception {
+        StandIn.use();
+        Cli run = Cli.run("bench", "--device", "cuda", "--suite", "decode", "--scale", "small",
+                "--runs", 1, "--json");
+        assertEquals(0, run.exitCode(), run.err());
+        checkRows(run.json());
+        checkKernels(run.json());
     }
 
     private static void checkRows(JsonNode json) {

@@ -64,7 +64,7 @@ final class CudaDevice implements GpuDevice {
 
     @Override
     public GroupSizes groupSizes() {
-        return GroupSizes.TENSOR_CORES;
+        return GroupSizes.CUDA;
     }
 
     @Override

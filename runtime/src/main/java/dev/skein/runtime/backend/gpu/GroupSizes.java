@@ -13,18 +13,22 @@ import dev.skein.compiler.gpu.StepLengths;
  * @param strip of a group that shares the 16 rows of a strip
  * @param rows groups that share rows and tokens
  * @param strips groups that share strips and tokens
+ * @param token groups of products with one token
  */
 public record GroupSizes(int elements, int cooperating, int selecting, int strip,
-        Products rows, Products strips) {
+        Products rows, Products strips, Token token) {
     /** Where the items of a group run one after the other. */
     public static final GroupSizes PROCESSOR = of(1, 1, 1);
 
     /** Where they run side by side. */
     public static final GroupSizes GPU = of(32, 128, 16);
 
-    /** Where warps have tensor cores; the numbers are those of {@code cuda/tensor.h}. */
-    public static final GroupSizes TENSOR_CORES = new GroupSizes(64, 32, 128, 16,
-            new Products(128, 16, 64, 8), new Products(128, 1, 4, 8));
+    /**
+     * CUDA: {@code tensor.h} has tiles for tensor cores, {@code gemv.h} a warp a row, and
+     * {@code strips.h} warps a strip; the numbers are theirs.
+     */
+    public static final GroupSizes CUDA = new GroupSizes(64, 32, 128, 16,
+            new Products(128, 16, 64, 8), new Products(128, 1, 4, 8), new Token(128, 4, 256));
 
     /**
      * Groups that share the products of rows, or of strips of them, with tokens.
@@ -42,10 +46,20 @@ public record GroupSizes(int elements, int cooperating, int selecting, int strip
         }
     }
 
+    /**
+     * Groups of products with one token.
+     *
+     * @param items of a group that has rows
+     * @param rows of a group
+     * @param strip items of a group that has a strip
+     */
+    public record Token(int items, int rows, int strip) {}
+
     /** A row or a strip and a tile of tokens a group. */
     private static GroupSizes of(int cooperating, int selecting, int strip) {
         return new GroupSizes(64, cooperating, selecting, strip,
-                new Products(cooperating, 1, 1, 1), new Products(strip, 1, 1, 1));
+                new Products(cooperating, 1, 1, 1), new Products(strip, 1, 1, 1),
+                new Token(cooperating, 1, strip));
     }
 
     /** Items of a group of a grid. */
@@ -58,6 +72,8 @@ public record GroupSizes(int elements, int cooperating, int selecting, int strip
             case TOKENS_OF_ROWS -> rows.items;
             case STRIP -> strip;
             case TOKENS_OF_STRIPS -> strips.items;
+            case TOKEN_ROW -> token.items;
+            case TOKEN_STRIP -> token.strip;
         };
     }
 
@@ -69,9 +85,11 @@ public record GroupSizes(int elements, int cooperating, int selecting, int strip
         return switch (grid.items()) {
             case INDEPENDENT -> new WorkRange(x, items, y);
             case ELEMENTS -> new WorkRange((long) Math.ceilDiv(x, items) * items, items, y);
-            case COOPERATING, SELECTING, STRIP -> new WorkRange((long) x * items, items, y);
+            case COOPERATING, SELECTING, STRIP, TOKEN_STRIP ->
+                    new WorkRange((long) x * items, items, y);
             case TOKENS_OF_ROWS -> rows.range(x, y);
             case TOKENS_OF_STRIPS -> strips.range(x, y);
+            case TOKEN_ROW -> new WorkRange((long) Math.ceilDiv(x, token.rows) * items, items, y);
         };
     }
 }

@@ -47,7 +47,7 @@ class CudaGemvTest {
                     x[i] = (byte) (random.nextInt(255) - 127);
                 }
                 float scale = random.nextFloat();
-                for (int items : new int[] {1, 32, 128}) {
+                for (int items : new int[] {32, 128}) {
                     assertArrayEquals(expected(w, x, scale), found(w, x, scale, items),
                             "seed " + SEED + ", " + w.format() + " [" + n + ", " + k + "], "
                                     + items + " items");
@@ -97,7 +97,8 @@ class CudaGemvTest {
             kernel.setInt(12, w.cols());
             kernel.setInt(13, 1);
             kernel.setLocal(14, (long) Long.BYTES * items);
-            kernel.launch(new WorkRange((long) items * w.rows(), items, 1));
+            kernel.launch(new WorkRange((long) items * Math.ceilDiv(w.rows(), items / 32), items,
+                    1));
             float[] out = new float[w.rows()];
             y.read(0, MemorySegment.ofArray(out));
             return out;

@@ -7,21 +7,27 @@ import dev.skein.ffi.opencl.NdRange;
 import dev.skein.hls.isa.Span;
 import dev.skein.hls.number.PackedRows;
 import dev.skein.hls.number.Sfu;
+import dev.skein.runtime.backend.gpu.Rig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The three kernels of attention, against the scalar reference, dense and with spans, with the rows
  * of two sequences in pages that are in no order.
  */
+@ParameterizedClass
+@EnumSource(RigKind.class)
 class AttentionKernelsTest {
     private static final long SEED = 20261128;
     private static final int KV_HEADS = 2;
@@ -32,15 +38,19 @@ class AttentionKernelsTest {
 
     private static Rig rig;
 
-    @BeforeAll
-    static void open() {
-        rig = new Rig(OnDevice.openCl());
+    @Parameter
+    private RigKind kind;
+
+    @BeforeParameterizedClassInvocation
+    static void open(RigKind kind) {
+        rig = kind.open();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void close() {
         if (rig != null) {
             rig.close();
+            rig = null;
         }
     }
 

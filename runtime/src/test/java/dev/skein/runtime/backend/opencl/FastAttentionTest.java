@@ -9,6 +9,7 @@ import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.opencl.NdRange;
 import dev.skein.hls.isa.Span;
 import dev.skein.hls.number.PackedRows;
+import dev.skein.runtime.backend.gpu.Rig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -39,7 +40,7 @@ class FastAttentionTest {
 
     @BeforeAll
     static void open() {
-        rig = new Rig(OnDevice.openCl(), Precision.FAST, KernelSources.of(Precision.FAST));
+        rig = new OpenClRig(OnDevice.openCl(), Precision.FAST, KernelSources.of(Precision.FAST));
     }
 
     @AfterAll
@@ -219,7 +220,7 @@ class FastAttentionTest {
                 new Planted("the next key's scale", "keyScales[row + j]", "keyScales[row + j + 1]"),
                 new Planted("no scales of values", "scores[j] *= valueScales[page + j]",
                         "scores[j] *= valueScales[page]"))) {
-            try (var wrong = new Rig(openCl, Precision.FAST, planted.source())) {
+            try (var wrong = new OpenClRig(openCl, Precision.FAST, planted.source())) {
                 assertTrue(int8.error(int8.run(wrong, 1)) > 10, planted.name());
             }
         }
@@ -237,7 +238,7 @@ class FastAttentionTest {
                 new Planted("a part left out", "for (int p = 0; p < count; p++) {\n"
                         + "      global const float *other",
                         "for (int p = 1; p < count; p++) {\n      global const float *other"))) {
-            try (var wrong = new Rig(openCl, Precision.FAST, planted.source())) {
+            try (var wrong = new OpenClRig(openCl, Precision.FAST, planted.source())) {
                 assertTrue(call.error(call.run(wrong, 1)) > 10, planted.name());
             }
         }

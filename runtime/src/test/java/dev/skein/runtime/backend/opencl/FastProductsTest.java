@@ -11,6 +11,7 @@ import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.opencl.NdRange;
 import dev.skein.hls.number.BlockClass;
 import dev.skein.hls.number.StripRows;
+import dev.skein.runtime.backend.gpu.Rig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ class FastProductsTest {
 
     @BeforeAll
     static void open() {
-        rig = new Rig(OnDevice.openCl(), Precision.FAST, KernelSources.of(Precision.FAST));
+        rig = new OpenClRig(OnDevice.openCl(), Precision.FAST, KernelSources.of(Precision.FAST));
     }
 
     @AfterAll
@@ -142,7 +143,7 @@ class FastProductsTest {
                 new Planted("a column too far", "vload16(unit, own[t])",
                         "vload16(0, own[t] + 16 * unit + 1)"),
                 new Planted("the last unit", "u < units", "u < whole"))) {
-            try (var wrong = new Rig(openCl, Precision.FAST, planted.source())) {
+            try (var wrong = new OpenClRig(openCl, Precision.FAST, planted.source())) {
                 Case call = Case.random("w4g32", 20, 172, 1, 1);
                 assertTrue(call.error(call.run(wrong, 1, 1), 1) > 100, planted.name());
                 assertTrue(call.error(call.run(rig, 1, 1), 1) <= 1);

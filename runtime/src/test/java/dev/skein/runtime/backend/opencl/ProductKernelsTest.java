@@ -7,32 +7,41 @@ import dev.skein.compiler.compress.Compressor;
 import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.compress.QuantisedMatrix;
 import dev.skein.compiler.compress.WeightFormat;
+import dev.skein.compiler.gpu.Count;
+import dev.skein.compiler.gpu.Grid.Items;
+import dev.skein.compiler.gpu.Grid;
+import dev.skein.compiler.gpu.StepLengths;
 import dev.skein.ffi.opencl.NdRange;
 import dev.skein.hls.isa.EwiseFunction;
-import dev.skein.hls.isa.WeightBits;
 import dev.skein.hls.number.BlockClass;
 import dev.skein.hls.number.PackedRows;
 import dev.skein.hls.number.Sfu;
 import dev.skein.hls.number.StripRows;
+import dev.skein.runtime.backend.gpu.GroupSizes;
+import dev.skein.runtime.backend.gpu.Rig;
+import dev.skein.runtime.backend.gpu.WorkRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Matrix kernels over odd sizes, against the scalar reference of the contract. */
+@ParameterizedClass
+@EnumSource(RigKind.class)
 class ProductKernelsTest {
     private static final long SEED = 20261126;
     private static final int[] SIZES = {1, 17, 172, 4097};
 
-    /** Items of a group: as on a processor, and as on a GPU. */
-    private static final int[] GROUPS = {1, 32};
+    private static final StepLengths ANY = StepLengths.of(0, 1);
 
     /** FN_... and WITH_... of products.cl, from 1 on. */
     private static final List<EwiseFunction> FUNCTIONS = List.of(EwiseFunction.RELU,
@@ -42,22 +51,27 @@ class ProductKernelsTest {
 
     private static Rig rig;
 
-    @BeforeAll
-    static void open() {
-        rig = new Rig(OnDevice.openCl());
+    @Parameter
+    private RigKind kind;
+
+    @BeforeParameterizedClassInvocation
+    static void open(RigKind kind) {
+        rig = kind.open();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void close() {
         if (rig != null) {
             rig.close();
+            rig = null;
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"w2", "w2g16", "w3g0", "w3g1024", "w4", "w4g32", "w5", "w5g64", "w8",
         "w8g16", "w4@8:16", "w8g16@2:16", "w3g32@4:16", "w5g128@12:16", "mixed3.5g32@8:16",
-        "w2g16@0.4", "mixed4.1g16@0.62"})
+        "w2g16@0.4", "mixed4.1g16@0.62", "mixed3.5", "w2@8:16", "w3@8:16", "w5g32@8:16",
+        "w8@8:16", "w8@12:16", "w5@2:16"})
     void oddSizes(String format) {
         var random = new Random(SEED);
         for (int k : SIZES) {
@@ -76,13 +90,13 @@ class ProductKernelsTest {
             float[] bias = floats(random, w.rows());
             for (boolean biased : new boolean[] {false, true}) {
                 float[] expected = expected(w, x, scales, biased ? bias : null);
-                for (int items : GROUPS) {
+                for (GroupSizes sizes : rig.sizes()) {
                     for (int tile : tokens == 1 ? new int[] {1, 8} : new int[] {8}) {
                         assertArrayEquals(expected,
-                                found(w, x, scales, biased ? bias : null, tile, items),
+                                found(w, x, scales, biased ? bias : null, tile, sizes),
                                 w.format() + " [" + w.rows() + ", " + k + "], " + tokens
                                         + " tokens, biased " + biased + ", tile " + tile
-                                        + ", groups of " + items);
+                                        + ", " + sizes);
                     }
                 }
             }
@@ -125,15 +139,15 @@ class ProductKernelsTest {
     }
 
     private static float[] found(QuantisedMatrix w, byte[] x, float[] scales, float[] bias,
-            int tile, int items) {
+            int tile, GroupSizes sizes) {
         float[] y = new float[scales.length * w.rows()];
-        launch("", List.of(w), new Call(x, scales, tile, items), matrix(w, bias),
+        launch("", List.of(w), new Call(x, scales, tile, sizes), matrix(w, bias),
                 List.of(0, 0, new float[1]), List.of(y, w.rows()));
         return y;
     }
 
     /** What all kinds of launches have in common. */
-    private record Call(byte[] x, float[] scales, int tile, int items) {}
+    private record Call(byte[] x, float[] scales, int tile, GroupSizes sizes) {}
 
     private static List<Object> matrix(QuantisedMatrix w, float[] bias) {
         var layout = new PackedMatrix(w.format(), w.rows(), w.cols());
@@ -170,14 +184,23 @@ class ProductKernelsTest {
         arguments.addAll(before);
         arguments.addAll(results);
         arguments.addAll(List.of(k, call.scales.length));
-        long groups = own.stream().mapToLong(QuantisedMatrix::rows)
-                .map(n -> format.isUniform() ? n : StripRows.strips((int) n)).sum();
-        int share = format.isUniform() ? call.items : Math.min(call.items, 16);
+        int groups = own.stream().mapToInt(QuantisedMatrix::rows)
+                .map(n -> format.isUniform() ? n : StripRows.strips(n)).sum();
+        WorkRange range = call.sizes.range(new Grid(items(format, call.tile), Count.of(groups),
+                Count.of(tiles)), ANY);
         if (format.isUniform()) {
-            arguments.add(new Rig.Local(2 * Long.BYTES * call.tile * share));
+            arguments.add(new Rig.Local(2 * Long.BYTES * call.tile * range.groupItems()));
         }
         rig.run((format.isUniform() ? "dense_w" + format.bits().bits() : "strips") + suffix,
-                new NdRange(2, groups * share, tiles, share, 1), arguments.toArray());
+                new NdRange(2, range.items(), range.y(), range.groupItems(), 1),
+                arguments.toArray());
+    }
+
+    private static Items items(WeightFormat format, int tile) {
+        if (tile == 1) {
+            return format.isUniform() ? Items.TOKEN_ROW : Items.TOKEN_STRIP;
+        }
+        return format.isUniform() ? Items.TOKENS_OF_ROWS : Items.TOKENS_OF_STRIPS;
     }
 
     /** Every function and operation that may follow, and matrices that share a launch. */
@@ -190,11 +213,11 @@ class ProductKernelsTest {
             List<QuantisedMatrix> w = Stream.of(33, 1, 18, 18).map(n -> Compressor.compress(
                     Rig.floats(n * k, _ -> (float) random.nextGaussian()), n, k, format)).toList();
             for (int tokens : new int[] {1, 11}) {
-                for (int items : GROUPS) {
+                for (GroupSizes sizes : rig.sizes()) {
                     byte[] x = activations(random, tokens, k);
-                    var call = new Call(x, floats(random, tokens), tokens == 1 ? 1 : 8, items);
-                    String what = name + ", k " + k + ", " + tokens + " tokens, groups of "
-                            + items + ", seed " + SEED;
+                    var call = new Call(x, floats(random, tokens), tokens == 1 ? 1 : 8, sizes);
+                    String what = name + ", k " + k + ", " + tokens + " tokens, "
+                            + sizes + ", seed " + SEED;
                     followed(w.getFirst(), call, random, what);
                     several(w.subList(0, 3), call, random, what);
                     several(w.subList(0, 2), call, random, what);
@@ -262,26 +285,34 @@ class ProductKernelsTest {
         }
     }
 
-    /** All weights, activations and group scales at their largest, for more than 2^31. */
-    @Test
-    void theLargestSumsAreExact() {
+    /**
+     * All weights, activations and group scales at their largest, for more than 2^31: rows as they
+     * are packed, and strips that keep some of them or have all widths.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"w2g16", "w3g16", "w4g16", "w5g16", "w8g16", "w8g16@2:16",
+        "w8g16@4:16", "w8g16@8:16", "w5g16@12:16", "mixed4.5g16", "mixed4.1g16@0.62"})
+    void theLargestSumsAreExact(String name) {
         int k = 16 * 1100 + 1;
-        for (WeightBits bits : WeightBits.values()) {
-            byte[] values = new byte[k];
-            Arrays.fill(values, (byte) -bits.max());
-            var format = new WeightFormat(bits, 16);
-            byte[] groups = new byte[format.groups(k)];
-            Arrays.fill(groups, (byte) 255);
-            var w = new QuantisedMatrix(format, 1, k, values, groups, new float[] {1f});
-            byte[] x = new byte[PackedRows.align16(k)];
-            Arrays.fill(x, 0, k, (byte) 127);
-            float[] expected = expected(w, x, new float[] {1f}, null);
-            assertTrue(bits != WeightBits.W8 || expected[0] < -(float) (1L << 36),
-                    "sum " + expected[0]);
-            for (int items : GROUPS) {
-                assertArrayEquals(expected, found(w, x, new float[] {1f}, null, 1, items),
-                        bits + ", groups of " + items);
-            }
+        float[] ones = new float[k];
+        Arrays.fill(ones, -1f);
+        QuantisedMatrix ofOnes = Compressor.compress(ones, 1, k, WeightFormat.parse(name));
+        byte[] values = ofOnes.values().clone();
+        for (int i = 0; i < k; i++) {
+            values[i] = values[i] == 0 ? 0 : (byte) -ofOnes.blockClass(0, i).bits().max();
+        }
+        byte[] groups = new byte[ofOnes.format().groups(k)];
+        Arrays.fill(groups, (byte) 255);
+        var w = new QuantisedMatrix(ofOnes.format(), 1, k, values, groups, new float[] {1f},
+                ofOnes.classes());
+        byte[] x = new byte[PackedRows.align16(k)];
+        Arrays.fill(x, 0, k, (byte) 127);
+        float[] expected = expected(w, x, new float[] {1f}, null);
+        assertTrue(!name.startsWith("w8") || expected[0] < -(float) (1L << 33),
+                "sum " + expected[0]);
+        for (GroupSizes sizes : rig.sizes()) {
+            assertArrayEquals(expected, found(w, x, new float[] {1f}, null, 1, sizes),
+                    name + ", " + sizes);
         }
     }
 }

@@ -11,14 +11,12 @@ import dev.skein.compiler.frontend.sample.RandomModels;
 import dev.skein.compiler.frontend.sample.SeededWeights;
 import dev.skein.compiler.gpu.Capacity;
 import dev.skein.compiler.gpu.KernelPlanner;
-import dev.skein.compiler.gpu.KernelSources;
 import dev.skein.compiler.ir.Graph;
 import dev.skein.compiler.ir.PassContext;
 import dev.skein.compiler.pass.QuantiseWeights;
-import dev.skein.ffi.opencl.Device;
-import dev.skein.ffi.opencl.OpenCl;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.gpu.GpuAccelerator;
+import dev.skein.runtime.backend.gpu.GpuDevice;
 import dev.skein.runtime.backend.gpu.GpuLoad;
 import dev.skein.runtime.batch.Batch;
 import dev.skein.runtime.batch.BatchObserver;
@@ -33,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -72,7 +71,7 @@ class RandomBatchesTest {
     /** Pools from as many pages as the longest request needs to twice that. */
     @Test
     void requestsGetWhatTheyGetAlone() {
-        OpenCl openCl = OnDevice.openCl();
+        RigKind.Opener opener = RigKind.OPENCL.opener();
         int preemptions = 0;
         for (int i = 0; i < SCHEMES.size(); i++) {
             long seed = SEED + i;
@@ -80,10 +79,21 @@ class RandomBatchesTest {
                 seed += SCHEMES.size();
             }
             var load = new Load(new Capacity(380, 3 + i, 6 + i, 8 + 23 * i), 12, 300, 100);
-            preemptions += compare(openCl.devices().getFirst(), seed, SCHEMES.get(i), load);
+            preemptions += compare(opener.device(), seed, SCHEMES.get(i), load);
         }
         assertTrue(preemptions >= 10, preemptions + " preemptions");
-        assertEquals(Map.of(), openCl.ledger().live());
+        assertEquals(Map.of(), opener.live().get());
+    }
+
+    /** Two of them, shorter: the stand-in is slow. */
+    @Test
+    void onCuda() {
+        RigKind.Opener opener = RigKind.CUDA.opener();
+        for (int i = 1; i < 3; i++) {
+            compare(opener.device(), SEED + i, SCHEMES.get(i),
+                    new Load(new Capacity(130, 3, 5, 20), 6, 70, 30));
+        }
+        assertEquals(Map.of(), opener.live().get());
     }
 
     private static boolean sharesKeys(ModelConfig config) {
@@ -91,7 +101,7 @@ class RandomBatchesTest {
     }
 
     /** Runs a batch, and each of its requests alone; how many sequences lost their pages. */
-    static int compare(Device on, long seed, String scheme, Load load) {
+    static int compare(Supplier<GpuDevice> on, long seed, String scheme, Load load) {
         Capacity capacity = load.capacity();
         ModelConfig config = RandomModels.config(seed, capacity.maxContext());
         var weights = new SeededWeights(config, seed);
@@ -122,9 +132,9 @@ class RandomBatchesTest {
         return preemptions;
     }
 
-    private static GpuAccelerator open(Device on, Graph graph, SeededWeights weights,
+    private static GpuAccelerator open(Supplier<GpuDevice> on, Graph graph, SeededWeights weights,
             Capacity capacity) {
-        return GpuAccelerator.open(OpenClBackend.device(on, "device", KernelSources.all()),
+        return GpuAccelerator.open(on.get(),
                 new GpuLoad(KernelPlanner.plan(graph, capacity), weights, "it", _ -> { }));
     }
 

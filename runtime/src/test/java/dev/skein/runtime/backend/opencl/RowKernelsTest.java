@@ -8,15 +8,21 @@ import dev.skein.hls.isa.EwiseFunction;
 import dev.skein.hls.isa.RopeStyle;
 import dev.skein.hls.number.PackedRows;
 import dev.skein.hls.number.Sfu;
+import dev.skein.runtime.backend.gpu.Rig;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kernels of rows and elements over odd sizes, against the scalar reference of the contract. */
+@ParameterizedClass
+@EnumSource(RigKind.class)
 class RowKernelsTest {
     private static final long SEED = 20261127;
     private static final int ROWS = 40;
@@ -33,15 +39,19 @@ class RowKernelsTest {
 
     private static Rig rig;
 
-    @BeforeAll
-    static void open() {
-        rig = new Rig(OnDevice.openCl());
+    @Parameter
+    private RigKind kind;
+
+    @BeforeParameterizedClassInvocation
+    static void open(RigKind kind) {
+        rig = kind.open();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void close() {
         if (rig != null) {
             rig.close();
+            rig = null;
         }
     }
 

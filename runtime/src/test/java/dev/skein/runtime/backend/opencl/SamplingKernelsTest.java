@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.skein.compiler.gpu.KernelPlan;
 import dev.skein.ffi.opencl.NdRange;
+import dev.skein.runtime.backend.gpu.Rig;
 import dev.skein.runtime.device.Choice;
 import dev.skein.runtime.device.RandomChoices;
 import dev.skein.runtime.device.Step;
@@ -12,12 +13,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sampling on the device takes the token that the host would take. */
+@ParameterizedClass
+@EnumSource(RigKind.class)
 class SamplingKernelsTest {
     private static final long SEED = 20261129;
 
@@ -29,15 +35,19 @@ class SamplingKernelsTest {
 
     private static Rig rig;
 
-    @BeforeAll
-    static void open() {
-        rig = new Rig(OnDevice.openCl());
+    @Parameter
+    private RigKind kind;
+
+    @BeforeParameterizedClassInvocation
+    static void open(RigKind kind) {
+        rig = kind.open();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void close() {
         if (rig != null) {
             rig.close();
+            rig = null;
         }
     }
 
