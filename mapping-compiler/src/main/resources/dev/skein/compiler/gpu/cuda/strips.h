@@ -109,11 +109,22 @@ DEVICE uint low_bits(uint word, int count) {
   return word & ~__funnelshift_lc(0, ~0u, count);
 }
 
+// Four of the eight bytes of two words, which places from 0 to 7 say.
+DEVICE uint picked(uint low, uint high, uint places) {
+#ifdef __CUDACC__
+  uint out;  // as __byte_perm, which would clear the bits that places do not have
+  asm("prmt.b32 %0, %1, %2, %3;" : "=r"(out) : "r"(low), "r"(high), "r"(places));
+  return out;
+#else
+  return __byte_perm(low, high, places);
+#endif
+}
+
 // Up to eight weights with the activations of eight columns, 2^(8 - BITS) times their sum.
 template <int BITS>
 DEVICE int dot_of_kept(Fields f, uint positions, uint x0, uint x1, int sum) {
-  return dot_of_eight(tops_of<BITS>(f), __byte_perm(x0, x1, positions),
-                      __byte_perm(x0, x1, positions >> 16), sum);
+  return dot_of_eight(tops_of<BITS>(f), picked(x0, x1, positions),
+                      picked(x0, x1, positions >> 16), sum);
 }
 
 template <int BITS>
