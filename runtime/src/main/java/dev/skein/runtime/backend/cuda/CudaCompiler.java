@@ -14,12 +14,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * CUDA C++ to PTX: by NVRTC where it is installed, else by {@code nvcc} on the path. A file of PTX
- * that was made elsewhere is taken as it is where {@link #PROPERTY} names one.
+ * CUDA C++ to PTX. A file of PTX that was made elsewhere is taken as it is where {@link #PROPERTY}
+ * names one; else that which Skein ships, if it was made of this very source; else NVRTC compiles
+ * where it is installed, or {@code nvcc} on the path.
  */
 final class CudaCompiler {
     /** Names a file of PTX to be loaded in place of what a compiler here would make. */
     static final String PROPERTY = "skein.cuda.ptx";
+
+    /** {@code true} has a compiler asked even where Skein ships what it would make. */
+    static final String COMPILE = "skein.cuda.compile";
 
     /** Nothing is fused, flushed or approximated: the numeric contract. */
     private static final List<String> EXACT =
@@ -45,6 +49,21 @@ final class CudaCompiler {
         if (file != null) {
             return read(Path.of(file));
         }
+        if (!Boolean.getBoolean(COMPILE)) {
+            Optional<String> shipped = ShippedPtx.of(source, precision);
+            if (shipped.isPresent()) {
+                return shipped.get();
+            }
+        }
+        return compiled(source, precision);
+    }
+
+    /**
+     * The PTX that a compiler here makes of a source.
+     *
+     * @throws DeviceException if there is none, or it does not compile it
+     */
+    static String compiled(String source, Precision precision) {
         String compiled = switch (Nvrtc.open()) {
             case Answer.Found<Nvrtc>(Nvrtc nvrtc) -> nvrtc
                     .compile("skein.cu", source,
@@ -54,6 +73,11 @@ final class CudaCompiler {
                     new DeviceException(reason + ", or put nvcc on the path"));
         };
         return NEWER.matcher(compiled).replaceFirst(VERSION);
+    }
+
+    /** All that PTX follows from beside the source, but for the compiler. */
+    static String options(Precision precision) {
+        return String.join(" ", options("-arch=", "-std=c++17", precision));
     }
 
     /** The fast mode leaves what may be fused to the compiler; divisions stay as they are. */
@@ -75,7 +99,11 @@ final class CudaCompiler {
         }
     }
 
-    /** Nothing where there is no nvcc. */
+    /** The same by {@code nvcc} alone; nothing where there is none. */
+    static Optional<String> byNvcc(String source, Precision precision) {
+        return nvcc(source, precision).map(ptx -> NEWER.matcher(ptx).replaceFirst(VERSION));
+    }
+
     private static Optional<String> nvcc(String source, Precision precision) {
         try {
             Path folder = Files.createTempDirectory("skein-cuda");
