@@ -54,7 +54,8 @@ class RandomModelsTest {
     }
 
     /** All positions of a model, in steps of random sizes. */
-    static void compare(Supplier<GpuDevice> on, long seed, String scheme, boolean spans, int positions) {
+    static void compare(Supplier<GpuDevice> on, long seed, String scheme, boolean spans,
+            int positions) {
         ModelConfig config = RandomModels.config(seed, positions);
         var weights = new SeededWeights(config, seed);
         Graph built = GraphBuilder.build(config);
