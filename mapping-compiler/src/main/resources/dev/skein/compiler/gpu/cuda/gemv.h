@@ -121,22 +121,36 @@ DEVICE int unit_w8(const uint *q, Words x) {
   return sum;
 }
 
+// A row of units of 16 weights, its group scales behind them.
+struct PackedRow {
+  const uchar *w;
+  int units;
+  int bytes;
+};
+
+template <int BITS>
+DEVICE PackedRow packed_row(const uchar *weights, int row, int groupCode, int k) {
+  const int units = (k + 15) / 16;
+  const int groups = groupCode == 0 ? 0 : (units + (1 << (groupCode - 1)) - 1) >> (groupCode - 1);
+  return {weights + row * ((ulong) units * 2 * BITS + groups), units, units * 2 * BITS};
+}
+
+DEVICE int group_scale(PackedRow p, int groupCode, int unit) {
+  return groupCode == 0 ? 1 : p.w[p.bytes + (unit >> (groupCode - 1))];
+}
+
 // What a lane adds to the sum of a row with the activations x: units of 16 weights, PART of them in
 // 16 bytes.
 #define GEMV_SUMS(BITS, PART) \
   DEVICE long gemv_w##BITS(const uchar *weights, int row, int groupCode, const sbyte *x, int k) { \
-    const int units = (k + 15) / 16; \
-    const int bytes = units * 2 * BITS; \
-    const int groups = groupCode == 0 ? 0 : (units + (1 << (groupCode - 1)) - 1) \
-        >> (groupCode - 1); \
-    const uchar *w = weights + (ulong) row * (bytes + groups); \
+    const PackedRow p = packed_row<BITS>(weights, row, groupCode, k); \
     long sum = 0; \
-    for (int u = PART * lane_of_warp(); u < units; u += PART * 32) { \
-      const Words q = row_words(w, bytes, u * 2 * BITS); \
+    for (int u = PART * lane_of_warp(); u < p.units; u += PART * 32) { \
+      const Words q = row_words(p.w, p.bytes, u * 2 * BITS); \
       _Pragma("unroll") for (int i = 0; i < PART; i++) { \
-        if (u + i < units) { \
+        if (u + i < p.units) { \
           const int dot = unit_w##BITS(q.w + 4 / PART * i, load_words(x + 16 * (u + i))); \
-          sum += (long) dot * (groupCode == 0 ? 1 : w[bytes + ((u + i) >> (groupCode - 1))]); \
+          sum += (long) dot * group_scale(p, groupCode, u + i); \
         } \
       } \
     } \
@@ -156,21 +170,16 @@ DEVICE Fields half_unit(const uint *words, int at) {
 // The same for widths whose units are no part of 16 bytes: the words that a unit has a part in.
 #define GEMV_SUMS_OF_BITS(BITS) \
   DEVICE long gemv_w##BITS(const uchar *weights, int row, int groupCode, const sbyte *x, int k) { \
-    const int units = (k + 15) / 16; \
-    const int bytes = units * 2 * BITS; \
-    const int groups = groupCode == 0 ? 0 : (units + (1 << (groupCode - 1)) - 1) \
-        >> (groupCode - 1); \
-    const uchar *w = weights + (ulong) row * (bytes + groups); \
-    const int skip = (size_t) w & 3; \
-    const uint *words = (const uint *) (w - skip); \
+    const PackedRow p = packed_row<BITS>(weights, row, groupCode, k); \
+    const int skip = (size_t) p.w & 3; \
+    const uint *words = (const uint *) (p.w - skip); \
     long sum = 0; \
-    for (int u = lane_of_warp(); u < units; u += 32) { \
+    for (int u = lane_of_warp(); u < p.units; u += 32) { \
       const int at = 8 * skip + 16 * BITS * u; \
       const Words own = load_words(x + 16 * u); \
       int dot = dot_in_order<BITS>(half_unit<BITS>(words, at), own.w[0], own.w[1], 0); \
       dot = dot_in_order<BITS>(half_unit<BITS>(words, at + 8 * BITS), own.w[2], own.w[3], dot); \
-      sum += (long) (dot >> (8 - BITS)) \
-          * (groupCode == 0 ? 1 : w[bytes + (u >> (groupCode - 1))]); \
+      sum += (long) (dot >> (8 - BITS)) * group_scale(p, groupCode, u); \
     } \
     return sum; \
   }

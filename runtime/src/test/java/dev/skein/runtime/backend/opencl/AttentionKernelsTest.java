@@ -14,45 +14,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The three kernels of attention, against the scalar reference, dense and with spans, with the rows
  * of two sequences in pages that are in no order.
  */
-@ParameterizedClass
-@EnumSource(RigKind.class)
-class AttentionKernelsTest {
+class AttentionKernelsTest extends KernelsTest {
     private static final long SEED = 20261128;
     private static final int KV_HEADS = 2;
     private static final int GROUP = 2;
     private static final int HEADS = KV_HEADS * GROUP;
     private static final int MAX_TOKENS = 5;
     private static final float FACTOR = 0.01f;
-
-    private static Rig rig;
-
-    @Parameter
-    private RigKind kind;
-
-    @BeforeParameterizedClassInvocation
-    static void open(RigKind kind) {
-        rig = kind.open();
-    }
-
-    @AfterParameterizedClassInvocation
-    static void close() {
-        if (rig != null) {
-            rig.close();
-            rig = null;
-        }
-    }
 
     /** Where the rows of a step are: the last one is of another sequence than the others. */
     private record Rows(int[] positions, int[] sequences, int perSequence, int[] pages) {

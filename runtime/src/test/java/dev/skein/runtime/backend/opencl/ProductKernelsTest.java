@@ -26,18 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Matrix kernels over odd sizes, against the scalar reference of the contract. */
-@ParameterizedClass
-@EnumSource(RigKind.class)
-class ProductKernelsTest {
+class ProductKernelsTest extends KernelsTest {
     private static final long SEED = 20261126;
     private static final int[] SIZES = {1, 17, 172, 4097};
 
@@ -48,24 +41,6 @@ class ProductKernelsTest {
             EwiseFunction.SILU, EwiseFunction.GELU_TANH, EwiseFunction.GELU_ERF);
     private static final List<EwiseFunction> JOINS =
             List.of(EwiseFunction.ADD, EwiseFunction.MUL);
-
-    private static Rig rig;
-
-    @Parameter
-    private RigKind kind;
-
-    @BeforeParameterizedClassInvocation
-    static void open(RigKind kind) {
-        rig = kind.open();
-    }
-
-    @AfterParameterizedClassInvocation
-    static void close() {
-        if (rig != null) {
-            rig.close();
-            rig = null;
-        }
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"w2", "w2g16", "w3g0", "w3g1024", "w4", "w4g32", "w5", "w5g64", "w8",

@@ -12,18 +12,11 @@ import dev.skein.runtime.backend.gpu.Rig;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kernels of rows and elements over odd sizes, against the scalar reference of the contract. */
-@ParameterizedClass
-@EnumSource(RigKind.class)
-class RowKernelsTest {
+class RowKernelsTest extends KernelsTest {
     private static final long SEED = 20261127;
     private static final int ROWS = 40;
     private static final int GROUP = 64;
@@ -36,24 +29,6 @@ class RowKernelsTest {
             EwiseFunction.ADD, "add", EwiseFunction.MUL, "mul", EwiseFunction.RELU, "relu",
             EwiseFunction.SILU, "silu_only", EwiseFunction.SILU_MUL, "silu_mul",
             EwiseFunction.GELU_TANH, "gelu_tanh", EwiseFunction.GELU_ERF, "gelu_erf");
-
-    private static Rig rig;
-
-    @Parameter
-    private RigKind kind;
-
-    @BeforeParameterizedClassInvocation
-    static void open(RigKind kind) {
-        rig = kind.open();
-    }
-
-    @AfterParameterizedClassInvocation
-    static void close() {
-        if (rig != null) {
-            rig.close();
-            rig = null;
-        }
-    }
 
     /** Of all magnitudes, with zeros, values beyond the range of exp, and tiny ones. */
     private static float[] values(Random random, int n) {

@@ -13,18 +13,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sampling on the device takes the token that the host would take. */
-@ParameterizedClass
-@EnumSource(RigKind.class)
-class SamplingKernelsTest {
+class SamplingKernelsTest extends KernelsTest {
     private static final long SEED = 20261129;
 
     /** Logits of a group. */
@@ -32,24 +25,6 @@ class SamplingKernelsTest {
 
     /** Sequences of a step. */
     private static final int ROWS = 3;
-
-    private static Rig rig;
-
-    @Parameter
-    private RigKind kind;
-
-    @BeforeParameterizedClassInvocation
-    static void open(RigKind kind) {
-        rig = kind.open();
-    }
-
-    @AfterParameterizedClassInvocation
-    static void close() {
-        if (rig != null) {
-            rig.close();
-            rig = null;
-        }
-    }
 
     private static int[] found(float[] logits, int vocab, int items) {
         int parts = Math.ceilDiv(vocab, PART);
