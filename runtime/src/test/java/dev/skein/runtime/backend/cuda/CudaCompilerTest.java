@@ -29,18 +29,13 @@ class CudaCompilerTest {
     private Path folder;
 
     private static String ptx(Precision precision) {
-        String before = System.clearProperty(CudaCompiler.PROPERTY);
         try {
-            return CudaCompiler.ptx(CudaSources.of(KernelSources.of(precision)), precision);
+            return CudaCompiler.compiled(CudaSources.of(KernelSources.of(precision)), precision);
         } catch (DeviceException e) {
             if (e.getMessage().contains("put nvcc on the path")) {
                 return abort(e.getMessage());
             }
             throw e;
-        } finally {
-            if (before != null) {
-                System.setProperty(CudaCompiler.PROPERTY, before);
-            }
         }
     }
 
