@@ -1,9 +1,9 @@
 // Products of strips with one token in CUDA's own words, in place of strips_token... of strips.cl:
 // a block a strip. Its threads bring a part of the strip to shared memory in whole words of 16
-// bytes; half a warp then takes a block of 16 columns, each lane one of the 16 rows. A row's
-// weights stay as they are packed, eight or fewer for eight columns, and meet the activations that
-// a table of positions picks for them: two picks, two dp4a. Sums of integers have no order, so the
-// bits are the same.
+// bytes; eight lanes then take a block of 16 columns, each two of its rows, r and r + 8, since what
+// a block costs beside its rows is as much as a row. A row's weights stay as they are packed, eight
+// or fewer for eight columns, and meet the activations that a table of positions picks for them:
+// two picks, two dp4a. Sums of integers have no order, so the bits are the same.
 
 // Threads of a block, at most.
 #define STRIP_THREADS 256
@@ -155,13 +155,7 @@ DEVICE int strip_dot_eight(const uint *block, int r, const uint *table, Words x)
 }
 
 // The same of any block.
-DEVICE int strip_dot(const uint *words, StripBlock block, int r, const uint *table, Words x) {
-  switch (block.eight) {
-    case 2: return strip_dot_eight<2>(words + (block.at >> 5), r, table, x);
-    case 3: return strip_dot_eight<3>(words + (block.at >> 5), r, table, x);
-    case 4: return strip_dot_eight<4>(words + (block.at >> 5), r, table, x);
-    default: break;
-  }
+DEVICE int strip_dot_any(const uint *words, StripBlock block, int r, const uint *table, Words x) {
   const int at = block.at;
   const int kept = block.kept;
   const int bits = block.bits;
@@ -200,35 +194,77 @@ DEVICE int strip_dot(const uint *words, StripBlock block, int r, const uint *tab
   }
 }
 
-// The sum of row threadIdx.x of a strip, for the first 16 threads. A lane has 16 blocks of a part,
+// Rows r and r + 8 of a block with the activations of its columns. Of four blocks that are 8:16
+// sparse in four bits, 24 words each, the words of such rows lie in 32 banks of shared memory.
+DEVICE void strip_dots(const uint *words, StripBlock block, int r, const uint *table, Words x,
+                       int *dots) {
+  const uint *own = words + (block.at >> 5);
+  switch (block.eight) {
+    case 2:
+#pragma unroll
+      for (int i = 0; i < 2; i++) {
+        dots[i] = strip_dot_eight<2>(own, r + 8 * i, table, x);
+      }
+      break;
+    case 3:
+#pragma unroll
+      for (int i = 0; i < 2; i++) {
+        dots[i] = strip_dot_eight<3>(own, r + 8 * i, table, x);
+      }
+      break;
+    case 4:
+#pragma unroll
+      for (int i = 0; i < 2; i++) {
+        dots[i] = strip_dot_eight<4>(own, r + 8 * i, table, x);
+      }
+      break;
+    default:
+      for (int i = 0; i < 2; i++) {
+        dots[i] = strip_dot_any(words, block, r + 8 * i, table, x);
+      }
+  }
+}
+
+// The sum of row threadIdx.x of a strip, for the first 16 threads. A lane has 8 blocks of a part,
 // which 32 bits hold: below 128 * 128 * 16 * 255 each.
 DEVICE long strip_sum(const uchar *strip, int groupCode, int groupAt, const sbyte *x, int blocks,
                       StripPart &part) {
-  const int r = threadIdx.x & 15;
-  const int slots = blockDim.x >> 4;
-  long sum = 0;
+  const int r = threadIdx.x & 7;
+  const int slots = blockDim.x >> 3;
+  long sums[2] = {0, 0};
   int payload = blocks;
   for (int first = 0; first < blocks;) {
     strip_part(strip, blocks, first, payload, part);
-    int own = 0;
-    for (int i = threadIdx.x >> 4; i < part.count; i += slots) {
+    int own[2] = {0, 0};
+    for (int i = threadIdx.x >> 3; i < part.count; i += slots) {
       const int b = first + i;
-      const int dot = strip_dot((const uint *) part.words, part.blocks[i], r, part.table,
-                                load_words(x + 16 * b));
-      own += dot * (groupCode == 0 ? 1 : strip[groupAt + 16 * (b >> (groupCode - 1)) + r]);
+      int dots[2];
+      strip_dots((const uint *) part.words, part.blocks[i], r, part.table,
+                 load_words(x + 16 * b), dots);
+      const uchar *scales = strip + groupAt + r
+          + (groupCode == 0 ? 0 : 16 * (b >> (groupCode - 1)));
+#pragma unroll
+      for (int j = 0; j < 2; j++) {
+        own[j] += dots[j] * (groupCode == 0 ? 1 : scales[8 * j]);
+      }
     }
-    sum += own;
+    sums[0] += own[0];
+    sums[1] += own[1];
     payload += part.bytes;
     first += part.count;
   }
-  sum += __shfl_xor_sync(~0u, sum, 16);
-  if (lane_of_warp() < 16) {
-    part.sums[16 * (threadIdx.x >> 5) + r] = sum;
+#pragma unroll
+  for (int j = 0; j < 2; j++) {
+    sums[j] += __shfl_xor_sync(~0u, sums[j], 8);
+    sums[j] += __shfl_xor_sync(~0u, sums[j], 16);
+    if (lane_of_warp() < 8) {
+      part.sums[16 * (threadIdx.x >> 5) + 8 * j + r] = sums[j];
+    }
   }
   __syncthreads();
   long all = 0;
-  for (int warp = 0; warp < slots / 2; warp++) {
-    all += part.sums[16 * warp + r];
+  for (int warp = 0; warp < slots / 4; warp++) {
+    all += part.sums[16 * warp + (threadIdx.x & 15)];
   }
   return all;
 }
