@@ -99,6 +99,21 @@ class SeveralCardsTest {
                 / decode.get("steps").asInt(), 0.05 * predicted, json.toString());
     }
 
+    /** A log of simulated cards, whose steps take what is predicted. */
+    @Test
+    void aLogOfSeveralCardsIsMeasuredAgainstThePrediction() {
+        Path log = folder.resolve("two.runlog");
+        Cli run = run(two, "--timing", "cycle", "--record", log);
+        assertEquals(0, run.exitCode(), run.err());
+        JsonNode json = Cli.run("deploy", two, "--board", "u280", "--measured", log, "--json")
+                .json();
+        assertEquals("device", json.get("clock").asText());
+        assertTrue(json.get("ops").size() > 2, json.toString());
+        for (JsonNode row : json.get("ops")) {
+            assertEquals(0, row.get("deviation").asDouble(), 1e-9, row.toString());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "busy-card | card 1: | busy",

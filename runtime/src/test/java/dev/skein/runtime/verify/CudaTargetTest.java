@@ -7,20 +7,13 @@ import dev.skein.ffi.cuda.Binding;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.DeviceChoice;
 import dev.skein.runtime.Generation;
-import dev.skein.runtime.LoadOptions;
-import dev.skein.runtime.LoadOptions.DeviceKind;
 import dev.skein.runtime.LoadedModel;
-import dev.skein.runtime.Loader;
 import dev.skein.runtime.Sampler;
 import dev.skein.runtime.backend.cuda.StandIn;
-import dev.skein.runtime.backend.sim.SimAccelerator;
-import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,31 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class CudaTargetTest {
     private static final int TOKENS = 8;
-    private static final String TEXT = "Once upon a time, there was a little girl who";
 
     private static void compare(String model, String weights, DeviceChoice device)
             throws IOException {
-        try (LoadedModel loaded = load(model, weights, DeviceChoice.of(DeviceKind.SIM))) {
-            var subject = new Target.Subject(loaded.executable().orElseThrow(),
-                    ((SimAccelerator) loaded.accelerator()).board(),
-                    on -> load(model, weights, on));
-            Target target = Targets.of(List.of(device.toString())).getFirst();
-            int[] prompt = loaded.tokenizer().encodeWithBos(TEXT);
-            try (var execution = target.open(subject).orElseThrow(IOException::new)) {
-                Comparison c = new Verification(subject.executable(), subject.board(), prompt,
-                        TOKENS).run(target.name(), execution.accelerator());
-                assertEquals(Optional.empty(), c.first());
-                assertEquals(prompt.length + TOKENS, c.tokens());
-                assertEquals(1 + TOKENS, c.steps());
-            }
-        }
-    }
-
-    private static LoadedModel load(String model, String weights, DeviceChoice device)
-            throws IOException {
-        return new Loader(new LoadOptions(DeviceKind.OPENCL, Timing.FUNCTIONAL, "u280",
-                Optional.ofNullable(weights), OptionalInt.empty()).with(device), _ -> { })
-                .load(model);
+        TargetModels.compare(model, weights, device, TOKENS);
     }
 
     @BeforeAll
@@ -87,7 +59,8 @@ class CudaTargetTest {
     void samples() throws IOException {
         List<List<Integer>> texts = new ArrayList<>();
         for (String device : List.of("sim", "cuda:0")) {
-            try (LoadedModel loaded = load(BundledModel.TALES, "w8", DeviceChoice.parse(device))) {
+            try (LoadedModel loaded = TargetModels.load(BundledModel.TALES, "w8",
+                    DeviceChoice.parse(device))) {
                 var options = new Sampler.Options(1.5, 200, 0.95, 7);
                 int[] tokens = new Generation(loaded.accelerator(), new Sampler(options), Set.of())
                         .run(loaded.tokenizer().encodeWithBos("Once"), 16, _ -> { }).tokens();

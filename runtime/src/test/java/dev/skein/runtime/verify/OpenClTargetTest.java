@@ -1,23 +1,13 @@
 package dev.skein.runtime.verify;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.skein.ffi.Answer;
 import dev.skein.runtime.BundledModel;
 import dev.skein.runtime.DeviceChoice;
-import dev.skein.runtime.LoadOptions;
-import dev.skein.runtime.LoadOptions.DeviceKind;
-import dev.skein.runtime.LoadedModel;
-import dev.skein.runtime.Loader;
 import dev.skein.runtime.SharedData;
 import dev.skein.runtime.backend.opencl.OpenClDevices;
-import dev.skein.runtime.backend.sim.SimAccelerator;
-import dev.skein.runtime.backend.sim.SimAccelerator.Timing;
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,34 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Trained models end to end on the first OpenCL device: the functional simulator's logits. */
 class OpenClTargetTest {
     private static final int TOKENS = 40;
-    private static final String TEXT = "Once upon a time, there was a little girl who";
 
     private static void compare(String model, String weights, DeviceChoice device)
             throws IOException {
         if (OpenClDevices.list(false) instanceof Answer.Missing<?>(String reason)) {
             abort(reason);
         }
-        try (LoadedModel loaded = load(model, weights, DeviceChoice.of(DeviceKind.SIM))) {
-            var subject = new Target.Subject(loaded.executable().orElseThrow(),
-                    ((SimAccelerator) loaded.accelerator()).board(),
-                    on -> load(model, weights, on));
-            Target target = Targets.of(List.of(device.toString())).getFirst();
-            int[] prompt = loaded.tokenizer().encodeWithBos(TEXT);
-            try (var execution = target.open(subject).orElseThrow(IOException::new)) {
-                Comparison c = new Verification(subject.executable(), subject.board(), prompt,
-                        TOKENS).run(target.name(), execution.accelerator());
-                assertEquals(Optional.empty(), c.first());
-                assertEquals(prompt.length + TOKENS, c.tokens());
-                assertEquals(1 + TOKENS, c.steps());
-            }
-        }
-    }
-
-    private static LoadedModel load(String model, String weights, DeviceChoice device)
-            throws IOException {
-        return new Loader(new LoadOptions(DeviceKind.OPENCL, Timing.FUNCTIONAL, "u280",
-                Optional.ofNullable(weights), OptionalInt.empty()).with(device), _ -> { })
-                .load(model);
+        TargetModels.compare(model, weights, device, TOKENS);
     }
 
     private static DeviceChoice first() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.skein.compiler.gpu.KernelSources;
 import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.opencl.NdRange;
 import dev.skein.hls.isa.Span;
@@ -16,8 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * binary16 or int8 cache, within the bound of docs/numbers.md; two sequences in pages that are in
  * no order.
  */
-class FastAttentionTest {
+class FastAttentionTest extends FastKernelsTest {
     private static final long SEED = 20261201;
     private static final int KV_HEADS = 2;
     private static final int GROUP = 2;
@@ -35,20 +32,6 @@ class FastAttentionTest {
     private static final int PART = 256;
     private static final float FACTOR = 0.2f;
     private static final double UNIT = 0x1p-24;
-
-    private static Rig rig;
-
-    @BeforeAll
-    static void open() {
-        rig = new OpenClRig(OnDevice.openCl(), Precision.FAST, KernelSources.of(Precision.FAST));
-    }
-
-    @AfterAll
-    static void close() {
-        if (rig != null) {
-            rig.close();
-        }
-    }
 
     /**
      * Keys or values as a device has them.

@@ -6,7 +6,6 @@ import dev.skein.compiler.compress.Compressor;
 import dev.skein.compiler.compress.PackedMatrix;
 import dev.skein.compiler.compress.QuantisedMatrix;
 import dev.skein.compiler.compress.WeightFormat;
-import dev.skein.compiler.gpu.KernelSources;
 import dev.skein.compiler.gpu.Precision;
 import dev.skein.ffi.opencl.NdRange;
 import dev.skein.hls.number.BlockClass;
@@ -16,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,25 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Matrix kernels of the fast mode, against sums in binary64, within the bound of docs/numbers.md.
  */
-class FastProductsTest {
+class FastProductsTest extends FastKernelsTest {
     private static final long SEED = 20261130;
     private static final int[] SIZES = {1, 17, 172, 4097};
     private static final int[] GROUPS = {1, 32};
     private static final double UNIT = 0x1p-24;
-
-    private static Rig rig;
-
-    @BeforeAll
-    static void open() {
-        rig = new OpenClRig(OnDevice.openCl(), Precision.FAST, KernelSources.of(Precision.FAST));
-    }
-
-    @AfterAll
-    static void close() {
-        if (rig != null) {
-            rig.close();
-        }
-    }
 
     /** A call: x is {@code [tokens, k]}. */
     private record Case(QuantisedMatrix w, float[] x, float[] bias, int tokens) {
